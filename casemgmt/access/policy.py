@@ -1,0 +1,90 @@
+"""Who may do what: one table, Role → acts. No other file names a role to decide anything."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is for."""
+
+    ADMIN = "admin"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    ORGANISATION = "organisation"
+    VIEWER = "viewer"
+
+    @property
+    def label(self) -> str:
+        """The word of the screens."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Role.ADMIN: "Quản trị",
+    Role.DISTRICT: "Cấp rà soát",
+    Role.COMMUNE: "Cán bộ xã",
+    Role.ORGANISATION: "Hội, đoàn thể",
+    Role.VIEWER: "Người xem số liệu",
+}
+
+
+class Act(StrEnum):
+    """One thing that a person may do."""
+
+    SEE_FIGURES = "see_figures"
+    SEE_HOUSEHOLDS = "see_households"
+    SEE_PRIVATE = "see_private"  # CCCD (masked), B1, health, notes
+    EXPORT_FIGURES = "export_figures"
+    EXPORT_HOUSEHOLDS = "export_households"
+    RECONCILE = "reconcile"
+    EDIT_HOUSEHOLD = "edit_household"
+    CLASSIFY = "classify"
+    MOVE_HOUSEHOLD = "move_household"
+    ASSIGN_SPONSOR = "assign_sponsor"
+    LOG_SUPPORT = "log_support"
+    CORRECT_SUPPORT = "correct_support"
+    IMPORT_REGISTER = "import_register"
+    SET_TARGETS = "set_targets"
+    MANAGE_UNITS = "manage_units"
+    MANAGE_ORGANISATIONS = "manage_organisations"
+    MANAGE_LISTS = "manage_lists"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    OWN_ACCOUNT = "own_account"
+
+
+_EVERYONE = {Act.SEE_FIGURES, Act.EXPORT_FIGURES, Act.OWN_ACCOUNT}
+_OFFICER = _EVERYONE | {
+    Act.SEE_HOUSEHOLDS,
+    Act.SEE_PRIVATE,
+    Act.EXPORT_HOUSEHOLDS,
+    Act.RECONCILE,
+    Act.EDIT_HOUSEHOLD,
+    Act.CLASSIFY,
+    Act.MOVE_HOUSEHOLD,
+    Act.ASSIGN_SPONSOR,
+    Act.LOG_SUPPORT,
+    Act.CORRECT_SUPPORT,
+}
+
+POLICY: Mapping[Role, frozenset[Act]] = {
+    Role.ADMIN: frozenset(
+        _EVERYONE
+        | {
+            Act.MANAGE_UNITS,
+            Act.MANAGE_ORGANISATIONS,
+            Act.MANAGE_LISTS,
+            Act.MANAGE_ACCOUNTS,
+        }
+    ),
+    Role.DISTRICT: frozenset(_OFFICER | {Act.SET_TARGETS}),
+    Role.COMMUNE: frozenset(_OFFICER),
+    Role.ORGANISATION: frozenset(
+        _EVERYONE | {Act.SEE_HOUSEHOLDS, Act.EXPORT_HOUSEHOLDS, Act.LOG_SUPPORT}
+    ),
+    Role.VIEWER: frozenset(_EVERYONE),
+}
+
+
+def may(role: Role, act: Act) -> bool:
+    """Whether the policy lets this role do this."""
+    return act in POLICY[role]

@@ -1,0 +1,199 @@
+"""The ground of all models: one Base, our column types, and how a database is opened.
+
+SQLite and PostgreSQL hold the same rows under the same named constraints. A write transaction
+on SQLite begins with BEGIN IMMEDIATE, so that what it has read stays true until it commits;
+inside `reading()` it begins with a plain BEGIN."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    create_engine,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from casemgmt import vietnamese
+
+SINCE_ALWAYS = date(1, 1, 1)  # a start that was left blank
+FOREVER = date(9999, 12, 31)  # the exclusive end of what still holds
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every model of the register."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Audited:
+    """Each flushed change of such a row becomes an entry of the audit trail."""
+
+
+class Private:
+    """Rows about people: a SELECT that reads them without a lens raises."""
+
+
+class Words(TypeDecorator[str]):
+    """Text as people write it: NFC, trimmed, single spaces."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else vietnamese.clean(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, stored in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Thousandths(TypeDecorator[Decimal]):
+    """An exact number with up to three decimals, stored as whole thousandths."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int((value * 1000).to_integral_exact())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / 1000
+
+
+def one_of(words: type[StrEnum], name: str) -> Enum:
+    """A column that holds one of the words of an enumeration; the database refuses others."""
+    return Enum(
+        words,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda kind: [word.value for word in kind],
+    )
+
+
+def real_days(*columns: str) -> list[CheckConstraint]:
+    """SQLite keeps dates as text: refuse 31/02 and other text that is no calendar day, as
+    PostgreSQL does by itself."""
+    return [
+        CheckConstraint(f"date({column}) IS {column}", name=f"{column}_is_a_day").ddl_if(
+            dialect="sqlite"
+        )
+        for column in columns
+    ]
+
+
+def whole(column: str, *, least: int = 0) -> list[CheckConstraint]:
+    """A whole number of at least `least`; SQLite would also store text there, PostgreSQL not."""
+    return [
+        CheckConstraint(f"{column} >= {least}", name=f"{column}_at_least_{least}"),
+        CheckConstraint(
+            f"typeof({column}) IN ('integer', 'null')", name=f"{column}_is_whole"
+        ).ddl_if(dialect="sqlite"),
+    ]
+
+
+Code = Annotated[str, mapped_column(String(40))]
+Text = Annotated[str, mapped_column(Words())]
+Day = Annotated[date, mapped_column(Date())]
+At = Annotated[datetime, mapped_column(Moment())]
+Dong = Annotated[int, mapped_column(BigInteger())]
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside only read: on SQLite they do not ask for the write lock."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+SQLITE_SETTINGS = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: an acknowledged write survives a power cut
+    "foreign_keys": 1,
+    "recursive_triggers": 1,  # REPLACE must not walk around the guards of the audit trail
+    "busy_timeout": 10000,
+    "trusted_schema": 0,
+}
+POSTGRESQL_SETTINGS = (
+    "-c statement_timeout=60000 -c lock_timeout=10000"
+    " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What create_engine needs for this database, beside the URL."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 10}}
+    return {"pool_pre_ping": True, "connect_args": {"options": POSTGRESQL_SETTINGS}}
+
+
+def open_engine(url: str) -> Engine:
+    """An engine whose connections are set as every part of the product relies on."""
+    engine = create_engine(url, **engine_options(url))
+    prepare(engine)
+    return engine
+
+
+def prepare(engine: Engine) -> None:
+    """Hook the settings onto an engine (also the one that Flask-SQLAlchemy made)."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _set_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN, not the driver
+    for name, value in SQLITE_SETTINGS.items():
+        connection.execute(f"PRAGMA {name}={value}")
+    for name, value in SQLITE_SETTINGS.items():
+        (stands,) = connection.execute(f"PRAGMA {name}").fetchone()
+        if stands != value:
+            raise RuntimeError(f"SQLite did not take {name}={value}: it says {stands}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")

@@ -1,0 +1,60 @@
+"""The programme of a year: assigned targets, and the households meant to exit by name."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casemgmt.db import Audited, Base, Private, Text, Thousandths, one_of, whole
+from casemgmt.places.models import Unit
+from casemgmt.register.models import Household
+
+
+class TargetKind(StrEnum):
+    """Chỉ tiêu. `poverty_rate_reduction` is in percentage points, the others are counts."""
+
+    EXIT_HOUSEHOLDS = "exit_households"
+    POVERTY_RATE_REDUCTION = "poverty_rate_reduction"
+    JOBS = "jobs"
+    VOCATIONAL_TRAINING = "vocational_training"
+    CERTIFICATION = "certification"
+    TECHNOLOGY_TRANSFER = "technology_transfer"
+    BUSINESS_SKILLS = "business_skills"
+    LABOUR_EXPORT = "labour_export"
+
+
+class Target(Audited, Base):
+    """What a unit was assigned for a year, by which document. A district's own target is not the
+    sum of its communes' and is never added to it."""
+
+    __tablename__ = "target"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    kind: Mapped[TargetKind] = mapped_column(one_of(TargetKind, "kind"), primary_key=True)
+    value: Mapped[Decimal] = mapped_column(Thousandths())
+    document: Mapped[Text | None]
+    unit: Mapped[Unit] = relationship()
+
+    __table_args__ = (
+        *whole("value"),
+        CheckConstraint("year BETWEEN 1990 AND 2100", name="year"),
+        CheckConstraint(
+            "kind = 'poverty_rate_reduction' OR value % 1000 = 0", name="counts_are_whole"
+        ),
+    )
+
+
+class RegisteredExit(Private, Audited, Base):
+    """Đăng ký thoát nghèo: a household that is meant, by name, to leave poverty in a year."""
+
+    __tablename__ = "registered_exit"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    household_id: Mapped[int] = mapped_column(
+        ForeignKey("household.id"), primary_key=True, index=True
+    )
+    household: Mapped[Household] = relationship()
+
+    __table_args__ = (CheckConstraint("year BETWEEN 1990 AND 2100", name="year"),)

@@ -1,0 +1,203 @@
+"""Which households a person sees, on which day: one value, the first argument of every query
+about people. A SELECT on a private table that was not scoped by a lens raises."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, event, false, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, Session, aliased
+from sqlalchemy.sql.util import find_tables
+
+from casemgmt.access.models import User
+from casemgmt.access.policy import Act, Role, may
+from casemgmt.db import Base, Private
+from casemgmt.organisations.models import Organisation
+from casemgmt.places.models import Lies, Tier
+from casemgmt.register.models import Household, Lead, Span, Supporter
+
+AnySelect = TypeVar("AnySelect", bound=Select[Any])
+
+
+class Unscoped(RuntimeError):
+    """A query about people forgot its lens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """What one person sees. `as_of`: the day whose records are shown (end of that day).
+    `scope_day`: the day on which scope is asked (as_of, but never after today).
+    `villages`: those whose households are seen; None: all. `organisations`: those whose
+    sponsored households are seen. `area`: villages whose households without a lead are listed
+    briefly. `private`: whether CCCD, B1, health and notes may be shown."""
+
+    as_of: date
+    scope_day: date
+    villages: frozenset[int] | None = frozenset()
+    organisations: frozenset[int] = frozenset()
+    area: frozenset[int] = frozenset()
+    private: bool = False
+
+    @classmethod
+    def everyone(cls, day: date) -> "Lens":
+        """All households: for counts of tables, check, import and the command line alone."""
+        return cls(day, day, villages=None, private=True)
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether no household is out of scope."""
+        return self.villages is None
+
+    def on(self, day: date) -> "Lens":
+        """The same person looking at another day; scope is still never asked of the future."""
+        return replace(self, as_of=day, scope_day=min(day, max(self.scope_day, day)))
+
+    def sees(self, household: Any = Household.id) -> ColumnElement[bool]:
+        """The condition that this household (a column of its id) is in scope."""
+        if self.villages is None:
+            return true()
+        ways: list[ColumnElement[bool]] = []
+        if self.villages:
+            ways.append(household.in_(_living(self.villages, self.scope_day)))
+        if self.organisations:
+            ways.append(household.in_(_led(self.organisations, self.scope_day)))
+            ways.append(household.in_(_supported(self.organisations, self.scope_day)))
+        return or_(*ways) if ways else false()
+
+    def scoped(self, query: AnySelect, household: Any = Household.id) -> AnySelect:
+        """The query, limited to households in scope and marked as scoped."""
+        if self.villages is not None:
+            query = query.where(self.sees(household))
+        return query.execution_options(lens=self)
+
+
+def _living(villages: frozenset[int], day: date) -> Select[Any]:
+    return select(Span.household_id).where(
+        Span.village_id.in_(sorted(villages)), Span.starts <= day, Span.ends > day
+    )
+
+
+def _led(organisations: frozenset[int], day: date) -> Select[Any]:
+    """Households whose lead fact in force that day is one of these organisations'."""
+    later = aliased(Lead)
+    replaced = (
+        select(later.household_id)
+        .where(
+            later.household_id == Lead.household_id,
+            later.starts > Lead.starts,
+            later.starts <= day,
+        )
+        .exists()
+    )
+    return select(Lead.household_id).where(
+        Lead.organisation_id.in_(sorted(organisations)), _in_force(Lead, day), ~replaced
+    )
+
+
+def _supported(organisations: frozenset[int], day: date) -> Select[Any]:
+    return select(Supporter.household_id).where(
+        Supporter.organisation_id.in_(sorted(organisations)), _in_force(Supporter, day)
+    )
+
+
+def _in_force(fact: Any, day: date) -> ColumnElement[bool]:
+    return and_(fact.starts <= day, or_(fact.last_day.is_(None), fact.last_day >= day))
+
+
+def lens_for(session: Session, user: User, *, as_of: date, today: date) -> Lens:
+    """What this account sees as of a day (contract of who sees what): scope is that of the day
+    asked, in today's map; a day after today has today's scope."""
+    scope_day = min(as_of, today)
+    if not may(user.role, Act.SEE_HOUSEHOLDS):
+        return Lens(as_of, scope_day)
+    if user.role is Role.ORGANISATION and user.organisation is not None:
+        return Lens(
+            as_of,
+            scope_day,
+            organisations=family(session, user.organisation.id),
+            area=area(session, user.organisation.unit_id, today),
+        )
+    if user.unit_id is None:
+        return Lens(as_of, scope_day)
+    return Lens(
+        as_of,
+        scope_day,
+        villages=villages_under(session, user.unit_id, today),
+        private=may(user.role, Act.SEE_PRIVATE),
+    )
+
+
+def villages_under(session: Session, unit: int, day: date) -> frozenset[int]:
+    """The villages that lie under a unit on a day; none where the unit has ended."""
+    return frozenset(
+        session.scalars(
+            select(Lies.unit_id).where(
+                Lies.within_id == unit,
+                Lies.tier == Tier.VILLAGE,
+                Lies.starts <= day,
+                Lies.ends > day,
+            )
+        )
+    )
+
+
+def area(session: Session, unit: int, today: date) -> frozenset[int]:
+    """The villages of a unit's area: today's, or the last ones of a unit that has ended."""
+    if now := villages_under(session, unit, today):
+        return now
+    last = session.scalar(
+        select(Lies.ends)
+        .where(Lies.within_id == unit, Lies.tier == Tier.VILLAGE, Lies.ends <= today)
+        .order_by(Lies.ends.desc())
+        .limit(1)
+    )
+    if last is None:
+        return frozenset()
+    return frozenset(
+        session.scalars(
+            select(Lies.unit_id).where(
+                Lies.within_id == unit, Lies.tier == Tier.VILLAGE, Lies.ends == last
+            )
+        )
+    )
+
+
+def family(session: Session, organisation: int) -> frozenset[int]:
+    """An organisation and all those under it."""
+    parents = dict(session.execute(select(Organisation.id, Organisation.parent_id)).all())
+    found = {organisation}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return frozenset(found)
+
+
+@cache
+def private_tables() -> Mapping[str, type[Base]]:
+    """The tables about people."""
+    return {
+        mapper.class_.__tablename__: mapper.class_
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Private)
+    }
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_unscoped(state: ORMExecuteState) -> None:
+    if not state.is_select or state.is_relationship_load or state.is_column_load:
+        return
+    if "lens" in state.execution_options:
+        return
+    tables = find_tables(
+        state.statement,
+        include_joins=True,
+        include_aliases=True,
+        include_crud=True,
+        check_columns=True,
+        include_selects=True,
+    )
+    for table in tables:
+        name = getattr(getattr(table, "element", table), "name", None)
+        if name in private_tables():
+            raise Unscoped(f"a SELECT on {name} needs a lens")

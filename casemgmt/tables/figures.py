@@ -1,0 +1,270 @@
+"""A table asked for: its figures, and the households behind each of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from casemgmt.errors import RuleBroken
+from casemgmt.places.models import Lies, Tier, Unit, UnitPeriod
+from casemgmt.tables import counting, movement
+from casemgmt.tables.definitions import (
+    Basis,
+    Column,
+    Flow,
+    Input,
+    Measure,
+    Minus,
+    Rate,
+    Table,
+    table_named,
+)
+from casemgmt.tables.inputs import RowUnit, row_units
+
+Cell = int | Decimal | None
+TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for. `as_of`: the day (D1 of a movement); `start`: D0 of a movement.
+    `unit`: a code, None for the whole register; `year`: that of the targets; `map_date`: the day
+    whose map says what lies where."""
+
+    table: Table
+    as_of: date
+    basis: Basis = Basis.SPONSOR
+    start: date | None = None
+    unit: str | None = None
+    year: int | None = None
+    map_date: date | None = None
+
+    @property
+    def the_year(self) -> int:
+        """The year of the targets: the one asked, else that of the day."""
+        return self.year if self.year is not None else self.as_of.year
+
+    @property
+    def map_day(self) -> date:
+        """The day whose map is used."""
+        return self.map_date or self.as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: a unit and its cells by column key."""
+
+    unit: RowUnit
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A table with its figures. `unit` is None for the whole register."""
+
+    asked: Asked
+    unit: RowUnit | None
+    rows: Sequence[Row]
+    total: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The unit of a table: its id, name, and the tier of the rows under it."""
+
+    unit: RowUnit | None
+    rows: Tier
+
+    @property
+    def id(self) -> int | None:
+        return self.unit.id if self.unit else None
+
+
+def asked(
+    name: str,
+    *,
+    as_of: date | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    unit: str | None = None,
+    year: int | None = None,
+    map_date: date | None = None,
+    basis: Basis = Basis.SPONSOR,
+) -> Asked:
+    """Check what was asked against what the table takes. Raises RuleBroken."""
+    table = table_named(name, basis)
+    if table.between_days:
+        if start is None or end is None:
+            raise RuleBroken("Bảng diễn biến cần ngày đầu kỳ và ngày cuối kỳ.", field="from")
+        if start > end:
+            raise RuleBroken("Ngày đầu kỳ phải trước ngày cuối kỳ.", field="from")
+        if map_date is not None:
+            raise RuleBroken("Bảng diễn biến luôn dùng bản đồ của ngày cuối kỳ.", field="map_date")
+        return Asked(table, end, basis, start, unit, year)
+    if as_of is None:
+        raise RuleBroken("Bảng này cần ngày tính số liệu.", field="as_of")
+    if not table.by_year:
+        return Asked(table, as_of, basis, None, unit, year, map_date)
+    if map_date is not None:
+        raise RuleBroken("Bảng này luôn dùng bản đồ của ngày tính số liệu.", field="map_date")
+    the_year = year if year is not None else as_of.year
+    last_day = min(as_of, date(the_year, 12, 31))
+    return Asked(table, last_day, basis, date(the_year - 1, 12, 31), unit, the_year)
+
+
+def figures(connection: Connection, wanted: Asked) -> Figures:
+    """The table: rows in the register's order, then the total. Raises RuleBroken for an unknown
+    unit or a village."""
+    scope = _scope(connection, wanted)
+    units = row_units(
+        connection,
+        unit_id=scope.id,
+        rows=scope.rows,
+        as_of=wanted.as_of,
+        map_day=wanted.map_day,
+        year=wanted.the_year,
+    )
+    counted = {
+        row["row"]: row
+        for row in connection.execute(_statement(wanted, scope), _bound(wanted, scope)).mappings()
+    }
+    rows = [Row(unit, _cells(wanted.table, unit, counted.get(unit.id, {}))) for unit in units]
+    return Figures(wanted, scope.unit, rows, _total(wanted.table, rows))
+
+
+def household_ids(connection: Connection, wanted: Asked, row: str, column: str) -> list[int]:
+    """The ids of the households that one cell counts. `row`: a unit's code or `total`.
+    Raises RuleBroken where the row or the column is none, or the column does not count."""
+    counted = wanted.table.counted_column(column)
+    scope = _scope(connection, wanted)
+    bound = _bound(wanted, scope)
+    one_row = row != TOTAL
+    if one_row:
+        bound["row_id"] = _row_id(connection, wanted, scope, row)
+    whole = scope.unit is None
+    if isinstance(counted, Flow):
+        query = movement.behind(wanted.table.key, column, scope.rows, whole, one_row)
+    else:
+        query = counting.behind(wanted.table.key, wanted.basis, column, scope.rows, whole, one_row)
+    return list(connection.execute(query, bound).scalars())
+
+
+def _row_id(connection: Connection, wanted: Asked, scope: _Scope, code: str) -> int:
+    units = row_units(
+        connection,
+        unit_id=scope.id,
+        rows=scope.rows,
+        as_of=wanted.map_day,
+        map_day=wanted.map_day,
+        year=wanted.the_year,
+    )
+    for unit in units:
+        if unit.code == code:
+            return unit.id
+    raise RuleBroken(f"Bảng không có dòng nào của đơn vị {code}.", field="row")
+
+
+def _scope(connection: Connection, wanted: Asked) -> _Scope:
+    if wanted.unit is None:
+        return _Scope(None, Tier.COMMUNE)
+    unit = connection.execute(
+        select(Unit.id, Unit.code, UnitPeriod.name, UnitPeriod.level)
+        .join(UnitPeriod, UnitPeriod.unit_id == Unit.id)
+        .where(Unit.code == wanted.unit)
+        # The name on the map's day: the newest period begun by then, else the first one.
+        .order_by(UnitPeriod.starts > wanted.map_day, UnitPeriod.starts.desc())
+        .limit(1)
+    ).first()
+    if unit is None:
+        raise RuleBroken(f"Không có đơn vị nào mang mã {wanted.unit}.", field="unit")
+    if unit.level.tier is Tier.VILLAGE:
+        raise RuleBroken(
+            f"{wanted.unit} là {unit.level}: bảng chỉ lập cho xã hoặc cấp trên.", field="unit"
+        )
+    rows = Tier.VILLAGE if unit.level.tier is Tier.COMMUNE else Tier.COMMUNE
+    return _Scope(RowUnit(unit.id, unit.code, unit.name, unit.level, {}), rows)
+
+
+def _statement(wanted: Asked, scope: _Scope) -> Any:
+    whole = scope.unit is None
+    if wanted.table.counted is not None:
+        return movement.flows(wanted.table.key, scope.rows, whole)
+    return counting.counts(wanted.table.key, wanted.basis, scope.rows, whole)
+
+
+def _bound(wanted: Asked, scope: _Scope) -> dict[str, Any]:
+    return {
+        "as_of": wanted.as_of,
+        "map_day": wanted.map_day,
+        "start": wanted.start,
+        "year": wanted.the_year,
+        "unit_id": scope.id,
+    }
+
+
+def _cells(table: Table, unit: RowUnit, counted: Mapping[str, Any]) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    for column in table.columns:
+        match column:
+            case Measure() | Flow():
+                cells[column.key] = int(counted.get(column.key) or 0)
+            case Input():
+                cells[column.key] = unit.inputs[column.key]
+            case _:
+                cells[column.key] = _derived(column, cells)
+    return cells
+
+
+def _derived(column: Column, cells: Mapping[str, Cell]) -> Cell:
+    match column:
+        case Minus():
+            return _less(cells[column.of], cells[column.less])
+        case Rate():
+            return rate(cells[column.of], cells[column.over])
+        case _:
+            raise TypeError(column)
+
+
+def _less(left: Cell, right: Cell) -> Cell:
+    return None if left is None or right is None else left - right
+
+
+def rate(part: Cell, whole: Cell) -> Decimal | None:
+    """`part` as a percentage of `whole`, half-up to two decimals on exact numbers; None without
+    a denominator."""
+    if part is None or not whole:
+        return None
+    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _total(table: Table, rows: Sequence[Row]) -> dict[str, Cell]:
+    total: dict[str, Cell] = {}
+    for column in table.columns:
+        values = [row.cells[column.key] for row in rows]
+        match column:
+            case Measure() | Flow():
+                total[column.key] = sum(int(value or 0) for value in values)
+            case Input():
+                total[column.key] = _sum_known(values)
+            case Minus():
+                total[column.key] = None if None in values else _sum_known(values)
+            case Rate():
+                lacking = any(row.cells[column.over] is None for row in rows)
+                total[column.key] = None if lacking else rate(total[column.of], total[column.over])
+    return total
+
+
+def _sum_known(values: Iterable[Cell]) -> Cell:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def map_has(connection: Connection, unit_id: int, day: date) -> bool:
+    """Whether a unit stands in the map of a day."""
+    query = select(Lies.unit_id).where(
+        Lies.within_id == unit_id, Lies.unit_id == unit_id, Lies.starts <= day, Lies.ends > day
+    )
+    return connection.execute(query).first() is not None

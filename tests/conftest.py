@@ -1,0 +1,118 @@
+"""A real database for every test, on SQLite and on PostgreSQL.
+
+Each worker builds one migrated database of each kind; a test gets its own copy: a copied file on
+SQLite, a database made from a template on PostgreSQL. CASEMGMT_TEST_POSTGRESQL names a running
+server to use instead of the embedded one."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from casemgmt import schema, sealing
+from casemgmt.audit import trail
+from casemgmt.db import open_engine
+from tests.postgresql import database, running
+
+_numbers = count()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A CASEMGMT_HOME of its own for every test; no database URL from outside."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("CASEMGMT_HOME", str(folder))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
+    sealing.forget_keys()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = open_engine(f"sqlite:///{path}")
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the maintenance database of a PostgreSQL server."""
+    if given := os.environ.get("CASEMGMT_TEST_POSTGRESQL"):
+        yield given
+        return
+    with running(tmp_path_factory.mktemp("postgresql")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str, worker_id: str) -> str:
+    name = f"template_{worker_id}"
+    _postgresql(postgresql_server, f'CREATE DATABASE "{name}"')
+    engine = open_engine(database(postgresql_server, name))
+    schema.upgrade(engine)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """The name of this pytest worker."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+def _postgresql(server: str, statement: str) -> None:
+    engine = open_engine(server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a migrated, empty database: the test runs once on each kind."""
+    fixture = "sqlite_url" if request.param == "sqlite" else "postgresql_url"
+    return request.getfixturevalue(fixture)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated, empty SQLite database."""
+    path = tmp_path / "register.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str, postgresql_template: str, worker_id: str) -> Iterator[str]:
+    """A migrated, empty PostgreSQL database."""
+    name = f"test_{worker_id}_{next(_numbers)}"
+    _postgresql(postgresql_server, f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"')
+    yield database(postgresql_server, name)
+    _postgresql(postgresql_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """An engine on a migrated, empty database."""
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on a migrated, empty database, acting in the name of the tests."""
+    with Session(engine) as session:
+        trail.act_as(session, actor="test", act="test")
+        yield session
