@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     Enum,
     MetaData,
     String,
+    Table,
     create_engine,
     event,
 )
@@ -47,6 +48,8 @@ class Base(DeclarativeBase):
     """Every model of the register."""
 
     metadata = MetaData(naming_convention=NAMING)
+    if TYPE_CHECKING:
+        __table__: ClassVar[Table]
 
 
 class Audited:
@@ -91,8 +94,13 @@ class Thousandths(TypeDecorator[Decimal]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        return None if value is None else int((value * 1000).to_integral_exact())
+    def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        thousandths = Decimal(value) * 1000
+        if thousandths % 1:
+            raise ValueError(f"{value} has more than three decimals")
+        return int(thousandths)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value) / 1000

@@ -94,7 +94,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str, worker_id: str) -> Iterator[str]:
+def postgresql_url(
+    postgresql_server: str, postgresql_template: str, worker_id: str
+) -> Iterator[str]:
     """A migrated, empty PostgreSQL database."""
     name = f"test_{worker_id}_{next(_numbers)}"
     _postgresql(postgresql_server, f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"')

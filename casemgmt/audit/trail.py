@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, event, func, inspect, insert, select, text
+from sqlalchemy import Connection, event, func, insert, inspect, select, text
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 
 from casemgmt import clock
@@ -106,7 +106,7 @@ def verify(connection: Connection) -> tuple[int, Break | None]:
             return number, Break(number + 1, "thiếu mục này")
         if row["previous"] != previous:
             return number, Break(row["id"], "không nối với mục trước")
-        if row["hash"] != _hash(row):
+        if row["hash"] != _hash(dict(row)):
             return number, Break(row["id"], "nội dung đã bị đổi")
         number, previous = row["id"], row["hash"]
     return number, None
@@ -186,7 +186,7 @@ def _change(what: What, row: Any) -> Change | None:
             mapper.primary_key, state.identity or mapper.primary_key_from_instance(row), strict=True
         )
     }
-    return Change(what, mapper.local_table.name, key, changes, household_of(row))
+    return Change(what, row.__tablename__, key, changes, household_of(row))
 
 
 def _before(history: Any, new: Any, *, removed: bool) -> Any:

@@ -1,7 +1,6 @@
 """Which households a person sees, on which day: one value, the first argument of every query
 about people. A SELECT on a private table that was not scoped by a lens raises."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -174,13 +173,13 @@ def family(session: Session, organisation: int) -> frozenset[int]:
 
 
 @cache
-def private_tables() -> Mapping[str, type[Base]]:
-    """The tables about people."""
-    return {
-        mapper.class_.__tablename__: mapper.class_
+def private_tables() -> frozenset[str]:
+    """The names of the tables about people."""
+    return frozenset(
+        mapper.local_table.name  # type: ignore[attr-defined]
         for mapper in Base.registry.mappers
         if issubclass(mapper.class_, Private)
-    }
+    )
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -190,7 +189,7 @@ def _refuse_unscoped(state: ORMExecuteState) -> None:
     if "lens" in state.execution_options:
         return
     tables = find_tables(
-        state.statement,
+        state.statement,  # type: ignore[arg-type]
         include_joins=True,
         include_aliases=True,
         include_crud=True,

@@ -29,7 +29,7 @@ class Measure:
 
 def _is(column: object, word: str) -> ColumnElement[bool]:
     # Literal, not bound: one statement is built once and kept, and days alone are bound.
-    return column == literal_column(f"'{word}'")  # type: ignore[return-value]
+    return column == literal_column(f"'{word}'")
 
 
 def classed(word: Class) -> ColumnElement[bool]:

@@ -30,7 +30,7 @@ Fact = TypeVar("Fact", bound=Dated)
 def holds(facts: Iterable[Fact]) -> list[tuple[date, date, Fact]]:
     """When each fact of one household and kind holds: (first day, exclusive end, fact)."""
     ordered = sorted(facts, key=lambda fact: fact.starts)
-    ends = [fact.starts for fact in ordered[1:]] + [FOREVER]
+    ends = [*(fact.starts for fact in ordered[1:]), FOREVER][: len(ordered)]
     return [
         (fact.starts, min(until, _after(getattr(fact, "last_day", None))), fact)
         for fact, until in zip(ordered, ends, strict=True)
@@ -156,7 +156,7 @@ def _facts(session: Session, model: Any, households: Sequence[int]) -> dict[int,
         "merit",
         "member_of",
     )
-    columns = [table.c[name] for name in wanted if name in table.c]
+    columns: list[Any] = [table.c[name] for name in wanted if name in table.c]
     if "class" in table.c:
         columns.append(table.c["class"].label("class_"))
     rows: dict[int, list[Row[Any]]] = defaultdict(list)

@@ -43,7 +43,7 @@ def tier_is(column: Any, tier: Tier) -> ColumnElement[bool]:
     return column == literal_column(f"'{tier.value}'")  # type: ignore[no-any-return]
 
 
-def villages(rows: Tier, *, whole: bool) -> Select[Any]:
+def villages(rows: Tier, *, whole: bool) -> Select[int, int]:
     """Every (row, village) of the map: `r.unit_id` and `v.unit_id`. Rows are the units of tier
     `rows` under UNIT, or in the whole register."""
     in_row = and_(
@@ -59,12 +59,12 @@ def villages(rows: Tier, *, whole: bool) -> Select[Any]:
     )
 
 
-def _count(measure: Measure) -> ColumnElement[int]:
+def _count(measure: Measure) -> Any:
     return func.count().filter(measure.where).label(measure.key)
 
 
 @cache
-def counts(name: str, basis: Basis, rows: Tier, whole: bool) -> Select[Any]:
+def counts(name: str, basis: Basis, rows: Tier, whole: bool) -> Any:
     """All measures of a table, one line for each row that counts anything: row, then a column
     for each measure."""
     table = table_named(name, basis)
@@ -78,7 +78,7 @@ def counts(name: str, basis: Basis, rows: Tier, whole: bool) -> Select[Any]:
     )
 
 
-def _counts_by_village(table: Table) -> Select[Any]:
+def _counts_by_village(table: Table) -> Any:
     by_village = (
         select(Span.village_id, *(_count(measure) for measure in table.measures))
         .where(on(Span, AS_OF))

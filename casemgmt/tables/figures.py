@@ -10,13 +10,13 @@ from sqlalchemy import Connection, select
 
 from casemgmt.errors import RuleBroken
 from casemgmt.places.models import Lies, Tier, Unit, UnitPeriod
+from casemgmt.register.measures import Measure
 from casemgmt.tables import counting, movement
 from casemgmt.tables.definitions import (
     Basis,
     Column,
     Flow,
     Input,
-    Measure,
     Minus,
     Rate,
     Table,
@@ -127,7 +127,7 @@ def figures(connection: Connection, wanted: Asked) -> Figures:
         map_day=wanted.map_day,
         year=wanted.the_year,
     )
-    counted = {
+    counted: dict[int, Mapping[Any, Any]] = {
         row["row"]: row
         for row in connection.execute(_statement(wanted, scope), _bound(wanted, scope)).mappings()
     }
@@ -205,7 +205,7 @@ def _bound(wanted: Asked, scope: _Scope) -> dict[str, Any]:
     }
 
 
-def _cells(table: Table, unit: RowUnit, counted: Mapping[str, Any]) -> dict[str, Cell]:
+def _cells(table: Table, unit: RowUnit, counted: Mapping[Any, Any]) -> dict[str, Cell]:
     cells: dict[str, Cell] = {}
     for column in table.columns:
         match column:

@@ -100,7 +100,7 @@ def _communes() -> Select[Any]:
 
 
 @cache
-def _villages_of_communes(day: Any) -> Select[Any]:
+def _villages_of_communes(day: Any) -> Select[int, int]:
     """(commune, village) of the map of a bound day."""
     return select(Lies.within_id, Lies.unit_id).where(
         tier_is(Lies.within_tier, Tier.COMMUNE), tier_is(Lies.tier, Tier.VILLAGE), on(Lies, day)
@@ -149,12 +149,13 @@ def _in_another_map(
         village: row for row, village in connection.execute(_villages_of_communes(MAP_DAY), bound)
     }
     parts: dict[int, list[dict[str, int | None]]] = defaultdict(list)
-    for commune in connection.execute(_communes(), bound):
-        inside = {row_of.get(village) for village in villages[commune.unit_id]}
-        homes = inside or {commune.unit_id}
+    for figures in connection.execute(_communes(), bound):
+        inside = {row_of.get(village) for village in villages[figures.unit_id]}
+        homes = inside or {figures.unit_id}
         whole = len(homes) == 1
-        for home in homes - {None}:
-            parts[home].append(_figures(commune) if whole else dict.fromkeys(KEYS))
+        for home in homes:
+            if home is not None:
+                parts[home].append(_figures(figures) if whole else dict.fromkeys(KEYS))
     return {row: {key: _sum(parts[row], key) for key in KEYS} for row in rows}
 
 

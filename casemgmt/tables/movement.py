@@ -64,7 +64,7 @@ def _ways(counted: Class, rows: Tier, whole: bool, with_registered: bool) -> Sub
     )
     of_class = _literal(counted.value)
     concerned = or_(here.c.before == of_class, here.c.after == of_class)
-    columns = [here, _way(here, counted).label("way")]
+    columns: list[Any] = [*here.c, _way(here, counted).label("way")]
     if with_registered:
         registered = (
             select(RegisteredExit.household_id)
@@ -78,7 +78,7 @@ def _ways(counted: Class, rows: Tier, whole: bool, with_registered: bool) -> Sub
 
 def _class_on(day: Any) -> ColumnElement[str]:
     # The bare column: the class as text, since max() has no meaning for an enumeration.
-    word = literal_column("span.class")
+    word: ColumnElement[str] = literal_column("span.class")
     return func.max(case((on(Span, day), word)))
 
 
