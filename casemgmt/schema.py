@@ -1,30 +1,27 @@
 """All tables, and how a database gets them: the migrations and the guards after them."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, MetaData, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, inspect, select, text
 
 from casemgmt import paths, settings
-from casemgmt.access import models as access_models
-from casemgmt.audit import models as audit_models
+from casemgmt.access.models import User
+from casemgmt.audit import guards
+from casemgmt.audit.models import AuditEntry
 from casemgmt.db import Base
-from casemgmt.programme import models as programme_models
-from casemgmt.register import models as register_models
-from casemgmt.support import models as support_models
+from casemgmt.places.models import Unit
+from casemgmt.programme.models import Target
+from casemgmt.register.models import Household
+from casemgmt.support.models import SupportAction
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-MODELS = (
-    settings,
-    access_models,
-    audit_models,
-    register_models,
-    support_models,
-    programme_models,
-)
+# Naming one model of each module is what makes the metadata whole.
+WHOLE = (settings.Setting, Unit, User, AuditEntry, Household, SupportAction, Target)
 
 
 def metadata() -> MetaData:
@@ -59,6 +56,48 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     command.upgrade(alembic_config(engine), revision)
+
+
+def newest() -> str:
+    """The revision that this version of the product works with."""
+    return max(path.name.partition("_")[0] for path in _versions())
+
+
+def _versions() -> list[Path]:
+    return list((paths.shipped("migrations") / "versions").glob("[0-9]*_*.py"))
+
+
+class Standing(StrEnum):
+    """What a database holds."""
+
+    NOTHING = "nothing"
+    DEMONSTRATION = "demonstration"
+    REGISTER = "register"
+
+
+def standing(engine: Engine) -> Standing:
+    """What stands in this database: nothing yet, a demonstration, or somebody's register."""
+    with engine.connect() as connection:
+        if current(connection) is None:
+            tables = inspect(connection).get_table_names()
+            return Standing.REGISTER if tables else Standing.NOTHING
+        own = {row.key for row in connection.execute(select(settings.Setting.key))}
+        if settings.DEMONSTRATION in own:
+            return Standing.DEMONSTRATION
+        empty = all(
+            connection.execute(select(table).limit(1)).first() is None
+            for table in (Unit.__table__, User.__table__)
+        )
+        return Standing.NOTHING if empty else Standing.REGISTER
+
+
+def drop_everything(engine: Engine) -> None:
+    """Take all tables away, whatever they hold: only for rebuilding a demonstration."""
+    with engine.begin() as connection:
+        guards.lift(connection)
+        found = MetaData()
+        found.reflect(connection)
+        found.drop_all(connection)
 
 
 def current(connection: Connection) -> str | None:

@@ -6,7 +6,7 @@ server to use instead of the embedded one."""
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -118,3 +118,21 @@ def session(engine: Engine) -> Iterator[Session]:
     with Session(engine) as session:
         trail.act_as(session, actor="test", act="test")
         yield session
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CASEMGMT_NO_SKIPS is set, a leg that was left out is a failure."""
+    report = yield
+    if report.skipped and os.environ.get("CASEMGMT_NO_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was left out."""
+    for report in terminalreporter.stats.get("skipped", []):
+        terminalreporter.write_line(f"SKIPPED LEG: {report.nodeid}", yellow=True, bold=True)

@@ -40,3 +40,15 @@ class User(Audited, Base):
             name="organisation_for_its_role",
         ),
     )
+
+
+class SignInFailure(Base):
+    """A failed attempt to sign in, kept as long as it slows the next ones down. Account and
+    source are keyed fingerprints: people type passwords where names belong."""
+
+    __tablename__ = "sign_in_failure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment(), index=True)
+    account: Mapped[str] = mapped_column(String(64), index=True)
+    source: Mapped[str] = mapped_column(String(64), index=True)

@@ -82,6 +82,6 @@ def matches(stored: str, password: str) -> bool:
 
 
 def made_up() -> str:
-    """A random password that can be read aloud: 45 bits and more, e.g. `homase-velota-kora-7412`."""
+    """A random password that can be read aloud: over 60 bits, e.g. `homase-velota-korami-7412`."""
     words = ["".join(secrets.choice(_SYLLABLES) for _ in range(3)) for _ in range(3)]
     return "-".join([*words, f"{secrets.randbelow(10_000):04}"])

@@ -55,10 +55,19 @@ def place(connection: Connection) -> None:
     wanted = inventory(connection)
     if connection.dialect.name == "postgresql" and wanted:
         connection.execute(text(_FUNCTION))
-    for name, statement in wanted.items():
-        on = "" if connection.dialect.name == "sqlite" else f" ON {name.rsplit('_no_', 1)[0]}"
-        connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{on}"))
+    lift(connection)
+    for statement in wanted.values():
         connection.execute(text(statement))
+
+
+def lift(connection: Connection) -> None:
+    """Take the triggers away, for a restore, which puts them back in the same transaction."""
+    for name in inventory(connection):
+        connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{_on(connection, name)}"))
+
+
+def _on(connection: Connection, name: str) -> str:
+    return "" if connection.dialect.name == "sqlite" else f" ON {name.rsplit('_no_', 1)[0]}"
 
 
 def missing(connection: Connection) -> set[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from casemgmt.errors import RuleBroken
 from casemgmt.places.models import Lies, Tier, Unit, UnitPeriod
 from casemgmt.register.measures import Measure
+from casemgmt.register.models import Household
 from casemgmt.tables import counting, movement
 from casemgmt.tables.definitions import (
     Basis,
@@ -26,6 +27,7 @@ from casemgmt.tables.inputs import RowUnit, row_units
 
 Cell = int | Decimal | None
 TOTAL = "total"
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,16 @@ def household_ids(connection: Connection, wanted: Asked, row: str, column: str) 
     else:
         query = counting.behind(wanted.table.key, wanted.basis, column, scope.rows, whole, one_row)
     return list(connection.execute(query, bound).scalars())
+
+
+def household_codes(connection: Connection, wanted: Asked, row: str, column: str) -> list[str]:
+    """The same as codes (Mã hộ), in order."""
+    ids = household_ids(connection, wanted, row, column)
+    codes: list[str] = []
+    for start in range(0, len(ids), _CHUNK):
+        query = select(Household.code).where(Household.id.in_(ids[start : start + _CHUNK]))
+        codes += connection.execute(query).scalars()
+    return sorted(codes)
 
 
 def _row_id(connection: Connection, wanted: Asked, scope: _Scope, code: str) -> int:

@@ -1,7 +1,7 @@
 """Every cell of every table, on random registers with random histories: equal to a plain fold of
 the facts, and equal to the list that it opens. On both databases.
 
-CASEMGMT_REGISTERS chooses how many registers are drawn (default 30 on each database)."""
+CASEMGMT_REGISTERS chooses how many registers are drawn (default 8 on each database)."""
 
 import os
 from collections.abc import Iterator
@@ -17,8 +17,9 @@ from casemgmt.tables.figures import TOTAL, Figures, asked, figures, household_id
 from tests.whole import fold
 from tests.whole.histories import LAST, History
 
-SEEDS = range(int(os.environ.get("CASEMGMT_REGISTERS", "30")))
+SEEDS = range(int(os.environ.get("CASEMGMT_REGISTERS", "8")))
 DATES = 20
+EMPTY_LISTS = 0.1  # the share of the many empty cells whose (empty) list is opened too
 TABLES = (
     "DELETE FROM span",
     "DELETE FROM lies",
@@ -99,6 +100,8 @@ def _hold(
             households = expected[row.unit.id].get(column, set())
             total |= households
             assert row.cells[column] == len(households), (column, row.unit.id, *what)
+            if not households and history.random.random() > EMPTY_LISTS:
+                continue
             assert sorted(_behind(session, shown, row.unit.code, column)) == sorted(households), (
                 column,
                 *what,
