@@ -120,6 +120,8 @@ def _engine(*, owner: bool = False, must_exist: bool = True) -> "Iterator[Engine
         raise RuleBroken(
             f"Chưa có cơ sở dữ liệu ({_shown(url)}): hãy chạy «casemgmt init» hoặc «casemgmt demo»."
         )
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = open_engine(url)
     try:
         if must_exist:
@@ -173,12 +175,22 @@ def init() -> None:
 @click.argument("args", nargs=-1, type=click.UNPROCESSED)
 def db(args: tuple[str, ...]) -> None:
     from flask.cli import ScriptInfo
+    from flask_migrate import Migrate
     from flask_migrate.cli import db as group
 
     from casemgmt.app import create_app
+    from casemgmt.web.database import db as database
 
     def app() -> Any:
-        return create_app({"DATABASE_URL": paths.database_url(owner=True)})
+        made = create_app({"SQLALCHEMY_DATABASE_URI": paths.database_url(owner=True)})
+        migrate = Migrate(made, database, directory=str(paths.shipped("migrations")))
+
+        @migrate.configure
+        def use_our_engine(config: Any) -> Any:
+            config.attributes["engine"] = database.engine
+            return config
+
+        return made
 
     group.main(list(args) or ["--help"], prog_name="casemgmt db", obj=ScriptInfo(create_app=app))
 

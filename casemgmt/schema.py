@@ -53,8 +53,6 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Create the database or bring it to a revision; at the newest already: nothing happens."""
     from alembic import command  # noqa: PLC0415 heavy
 
-    if engine.dialect.name == "sqlite" and engine.url.database:
-        Path(engine.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     command.upgrade(alembic_config(engine), revision)
 
 

@@ -1,0 +1,5 @@
+"""`python -m casemgmt` is the command `casemgmt`."""
+
+from casemgmt.cli import main
+
+main(prog_name="casemgmt")
