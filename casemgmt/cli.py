@@ -557,7 +557,8 @@ def check(form: str) -> None:
     from sqlalchemy.orm import Session
 
     from casemgmt import settings
-    from casemgmt.checking import as_json, check_register
+    from casemgmt.register.checking import as_json
+    from casemgmt.register.checking import check as check_register
 
     with _reading() as connection, Session(connection) as session:
         findings = check_register(session, today=settings.today(session))

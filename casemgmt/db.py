@@ -130,13 +130,36 @@ def real_days(*columns: str) -> list[CheckConstraint]:
 
 
 def whole(column: str, *, least: int = 0) -> list[CheckConstraint]:
-    """A whole number of at least `least`; SQLite would also store text there, PostgreSQL not."""
+    """A whole number of at least `least`."""
     return [
         CheckConstraint(f"{column} >= {least}", name=f"{column}_at_least_{least}"),
+        *integers(column),
+    ]
+
+
+def integers(*columns: str) -> list[CheckConstraint]:
+    """SQLite would also store text and fractions in these; PostgreSQL does not."""
+    return [
         CheckConstraint(
             f"typeof({column}) IN ('integer', 'null')", name=f"{column}_is_whole"
-        ).ddl_if(dialect="sqlite"),
+        ).ddl_if(dialect="sqlite")
+        for column in columns
     ]
+
+
+def yes_or_no(*columns: str) -> list[CheckConstraint]:
+    """SQLite keeps truth values as numbers: only 0 and 1 are any."""
+    return [
+        CheckConstraint(f"{column} IN (0, 1)", name=f"{column}_is_yes_or_no").ddl_if(
+            dialect="sqlite"
+        )
+        for column in columns
+    ]
+
+
+def said(*columns: str) -> list[CheckConstraint]:
+    """Text that must not be empty."""
+    return [CheckConstraint(f"{column} <> ''", name=f"{column}_is_said") for column in columns]
 
 
 Code = Annotated[str, mapped_column(String(40))]

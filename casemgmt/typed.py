@@ -208,6 +208,23 @@ def show_rate(rate: Decimal, *, sign: bool = True) -> str:
     return shown + "%" if sign else shown
 
 
+# --- Codes ------------------------------------------------------------------------------------
+
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
+_RESERVED_CODES = {"total"}
+_CODE_EXPECTED = "cần mã gồm 1–40 chữ cái không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới"
+
+
+def parse_code(value: object) -> str:
+    """A code as text or whole number → the code, its case kept; `total` is reserved."""
+    text = clean(value) if isinstance(value, str) else _number_text(value)
+    if not _CODE.fullmatch(text):
+        raise ValueError(_CODE_EXPECTED)
+    if text.casefold() in _RESERVED_CODES:
+        raise ValueError("mã total dành riêng cho dòng tổng")
+    return text
+
+
 # --- Identity numbers and phones --------------------------------------------------------------
 
 _CITIZEN_ID_EXPECTED = "cần số CCCD 12 chữ số (hoặc CMND 9 chữ số)"

@@ -81,6 +81,11 @@ def matches(stored: str, password: str) -> bool:
         return False
 
 
+def outdated(stored: str) -> bool:
+    """Whether a password is kept in an older way than new ones are."""
+    return _hasher.check_needs_rehash(stored)
+
+
 def made_up() -> str:
     """A random password that can be read aloud: over 60 bits, e.g. `homase-velota-korami-7412`."""
     words = ["".join(secrets.choice(_SYLLABLES) for _ in range(3)) for _ in range(3)]

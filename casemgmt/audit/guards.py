@@ -15,7 +15,8 @@ def _sqlite(table: str) -> dict[str, str]:
         f"{table}_no_delete": f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
         f"{table}_no_replace": (
             f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) {refuse}"
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id"
+            f" OR hash = NEW.hash OR previous = NEW.previous) {refuse}"
         ),
     }
 

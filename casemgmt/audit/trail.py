@@ -6,14 +6,15 @@ to `record` itself; every other bulk UPDATE or DELETE of audited rows is refused
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from sqlalchemy import Connection, event, func, insert, inspect, select, text
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session
+from sqlalchemy.orm import ColumnProperty, Mapper, ORMExecuteState, Session, object_session
 
 from casemgmt import clock
 from casemgmt.audit.models import AuditEntry, What
@@ -21,6 +22,7 @@ from casemgmt.db import Audited
 
 GENESIS = "0" * 64
 HIDDEN = "•"  # stands for a value that the trail must not keep
+_REMOVED = "removed rows"
 _BULK_ALLOWED = "audited_elsewhere"
 _ADVISORY_LOCK = 4211901
 
@@ -36,9 +38,28 @@ class Change:
     household_id: int | None = None
 
 
-def act_as(session: Session, *, actor: str, act: str) -> None:
-    """Say in whose name and in which act this session's next changes are made."""
-    session.info.update(actor=actor, act=act)
+def act_as(session: Session, *, actor: str, act: str, reason: str | None = None) -> None:
+    """Say in whose name, in which act and perhaps why this session's next changes are made."""
+    session.info.update(actor=actor, act=act, reason=reason)
+
+
+def actor(session: Session) -> str:
+    """The name in which this session acts."""
+    return str(session.info.get("actor", "?"))
+
+
+@contextmanager
+def because(session: Session, reason: str | None) -> Iterator[None]:
+    """What is changed inside is flushed at its end, and its entries say why: `changes` gets
+    `reason: [old, new]`, old being the row's own column of that name where it has one."""
+    session.flush()
+    before = session.info.get("reason")
+    session.info["reason"] = reason or before
+    try:
+        yield
+        session.flush()
+    finally:
+        session.info["reason"] = before
 
 
 def record(session: Session, changes: Iterable[Change]) -> None:
@@ -98,8 +119,8 @@ class Break:
 def verify(connection: Connection) -> tuple[int, Break | None]:
     """Read the whole chain: how many entries hold, and the first that does not."""
     number, previous = 0, GENESIS
-    rows = connection.execution_options(yield_per=5000).execute(
-        select(AuditEntry.__table__).order_by(AuditEntry.id)
+    rows = connection.execute(
+        select(AuditEntry.__table__).order_by(AuditEntry.id).execution_options(yield_per=5000)
     )
     for row in rows.mappings():
         if row["id"] != number + 1:
@@ -142,22 +163,50 @@ def _hash(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(parts).encode()).hexdigest()
 
 
+@event.listens_for(Session, "before_flush")
+def _forget_failed_flush(session: Session, _context: object, _instances: object) -> None:
+    session.info.pop(_REMOVED, None)
+
+
 @event.listens_for(Session, "after_flush")
 def _write_entries(session: Session, _context: object) -> None:
-    if changes := list(_changes(session)):
+    if changes := [_reasoned(change, session.info.get("reason")) for change in _changes(session)]:
         record(session, changes)
 
 
+def _reasoned(change: Change, reason: str | None) -> Change:
+    if not reason:
+        return change
+    old = change.changes.get("reason", [None])[0]
+    return replace(change, changes={**change.changes, "reason": [old, reason]})
+
+
 def _changes(session: Session) -> Iterator[Change]:
-    groups = (
-        (What.ADDED, session.new),
-        (What.CHANGED, session.dirty),
-        (What.REMOVED, session.deleted),
-    )
-    for what, rows in groups:
+    for what, rows in ((What.ADDED, session.new), (What.CHANGED, session.dirty)):
         for row in rows:
             if isinstance(row, Audited) and (change := _change(what, row)):
                 yield change
+    yield from session.info.pop(_REMOVED, ())
+
+
+@event.listens_for(Audited, "before_delete", propagate=True)
+def _remember_removed(_mapper: Mapper[Any], _connection: Connection, row: Any) -> None:
+    """Rows that go because their parent let go of them are not in `session.deleted`, and a row
+    that was not loaded can be read only while it is still there."""
+    session = object_session(row)
+    if session is not None and (change := _change(What.REMOVED, row)):
+        session.info.setdefault(_REMOVED, []).append(change)
+
+
+@event.listens_for(Audited, "attribute_instrument", propagate=True)
+def _know_old_values(_class: type, _key: str, attribute: Any) -> None:
+    """A value that is replaced is loaded first, so that its entry can tell the old one."""
+    if isinstance(attribute.property, ColumnProperty):
+        event.listen(attribute, "set", _nothing_more, active_history=True)
+
+
+def _nothing_more(_row: Any, _value: Any, _old: Any, _initiator: Any) -> None:
+    return None
 
 
 def _change(what: What, row: Any) -> Change | None:
@@ -171,8 +220,9 @@ def _change(what: What, row: Any) -> Change | None:
         history = state.attrs[attribute.key].history
         if what is What.CHANGED and not history.has_changes():
             continue
-        new = None if what is What.REMOVED else getattr(row, attribute.key)
-        old = None if what is What.ADDED else _before(history, new, removed=what is What.REMOVED)
+        value = getattr(row, attribute.key)
+        new = None if what is What.REMOVED else value
+        old = None if what is What.ADDED else _before(history, value, removed=what is What.REMOVED)
         if old == new:
             continue
         if column.info.get("secret"):
@@ -189,10 +239,10 @@ def _change(what: What, row: Any) -> Change | None:
     return Change(what, row.__tablename__, key, changes, household_of(row))
 
 
-def _before(history: Any, new: Any, *, removed: bool) -> Any:
+def _before(history: Any, value: Any, *, removed: bool) -> Any:
     if history.deleted:
         return history.deleted[0]
-    return history.unchanged[0] if removed and history.unchanged else None
+    return value if removed else None
 
 
 def household_of(row: Any) -> int | None:

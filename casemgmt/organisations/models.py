@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casemgmt.db import Audited, Base, Code, Text, one_of
+from casemgmt.db import Audited, Base, Code, Text, one_of, said
 from casemgmt.places.models import Unit
 
 
@@ -62,4 +62,5 @@ class Organisation(Audited, Base):
     __table_args__ = (
         CheckConstraint("kind <> 'none'", name="kind_is_said"),
         CheckConstraint("parent_id <> id", name="not_its_own_parent"),
+        *said("code", "name"),
     )

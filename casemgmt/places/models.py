@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casemgmt.db import Audited, Base, Code, Day, Text, one_of, real_days, whole
+from casemgmt.db import Audited, Base, Code, Day, Text, one_of, real_days, said, whole
 
 
 class Tier(StrEnum):
@@ -71,6 +71,8 @@ class Unit(Audited, Base):
         back_populates="unit", foreign_keys="UnitPeriod.unit_id", order_by="UnitPeriod.starts"
     )
 
+    __table_args__ = (*said("code"),)
+
 
 class UnitPeriod(Audited, Base):
     """A unit under one parent. Holds from `starts` to `last_day` (inclusive; None: still) or
@@ -93,6 +95,7 @@ class UnitPeriod(Audited, Base):
     __table_args__ = (
         CheckConstraint("last_day >= starts", name="ends_after_it_starts"),
         CheckConstraint("parent_id <> unit_id", name="not_its_own_parent"),
+        *said("name"),
         *real_days("starts", "last_day"),
     )
 
@@ -112,6 +115,7 @@ class Lies(Base):
 
     __table_args__ = (
         CheckConstraint("ends > starts", name="ends_after_it_starts"),
+        *real_days("starts", "ends"),
         Index("ix_lies_unit_id_within_tier", "unit_id", "within_tier", "starts"),
         {"sqlite_with_rowid": False},
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casemgmt.db import Audited, Base, Private, Text, Thousandths, one_of, whole
+from casemgmt.db import Audited, Base, Private, Text, Thousandths, integers, one_of, whole
 from casemgmt.places.models import Unit
 from casemgmt.register.models import Household
 
@@ -39,6 +39,7 @@ class Target(Audited, Base):
 
     __table_args__ = (
         *whole("value"),
+        *integers("year"),
         CheckConstraint("year BETWEEN 1990 AND 2100", name="year"),
         CheckConstraint(
             "kind = 'poverty_rate_reduction' OR value % 1000 = 0", name="counts_are_whole"
@@ -57,4 +58,7 @@ class RegisteredExit(Private, Audited, Base):
     )
     household: Mapped[Household] = relationship()
 
-    __table_args__ = (CheckConstraint("year BETWEEN 1990 AND 2100", name="year"),)
+    __table_args__ = (
+        CheckConstraint("year BETWEEN 1990 AND 2100", name="year"),
+        *integers("year"),
+    )

@@ -17,7 +17,7 @@ from casemgmt.organisations.models import Organisation
 from casemgmt.places.models import Lies, Tier
 from casemgmt.register.models import Household, Lead, Span, Supporter
 
-AnySelect = TypeVar("AnySelect", bound=Select[Any])
+AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
 
 class Unscoped(RuntimeError):
@@ -30,7 +30,8 @@ class Lens:
     `scope_day`: the day on which scope is asked (as_of, but never after today).
     `villages`: those whose households are seen; None: all. `organisations`: those whose
     sponsored households are seen. `area`: villages whose households without a lead are listed
-    briefly. `private`: whether CCCD, B1, health and notes may be shown."""
+    briefly. `private`: whether CCCD, B1, health and notes may be shown. `also_on`: another day
+    of which scope is asked too (see `to_write`)."""
 
     as_of: date
     scope_day: date
@@ -38,6 +39,7 @@ class Lens:
     organisations: frozenset[int] = frozenset()
     area: frozenset[int] = frozenset()
     private: bool = False
+    also_on: date | None = None
 
     @classmethod
     def everyone(cls, day: date) -> "Lens":
@@ -49,20 +51,23 @@ class Lens:
         """Whether no household is out of scope."""
         return self.villages is None
 
-    def on(self, day: date) -> "Lens":
-        """The same person looking at another day; scope is still never asked of the future."""
-        return replace(self, as_of=day, scope_day=min(day, max(self.scope_day, day)))
+    def to_write(self, *, today: date, day: date | None = None) -> "Lens":
+        """The households that the same person may write about: those in scope today or, for
+        support and visits, on the day of the act. The day that is looked at never widens this."""
+        also = day if day is not None and day < today else None
+        return replace(self, as_of=today, scope_day=today, also_on=also)
 
     def sees(self, household: Any = Household.id) -> ColumnElement[bool]:
         """The condition that this household (a column of its id) is in scope."""
         if self.villages is None:
             return true()
         ways: list[ColumnElement[bool]] = []
-        if self.villages:
-            ways.append(household.in_(_living(self.villages, self.scope_day)))
-        if self.organisations:
-            ways.append(household.in_(_led(self.organisations, self.scope_day)))
-            ways.append(household.in_(_supported(self.organisations, self.scope_day)))
+        for day in {self.scope_day, self.also_on or self.scope_day}:
+            if self.villages:
+                ways.append(household.in_(_living(self.villages, day)))
+            if self.organisations:
+                ways.append(household.in_(_led(self.organisations, day)))
+                ways.append(household.in_(_supported(self.organisations, day)))
         return or_(*ways) if ways else false()
 
     def scoped(self, query: AnySelect, household: Any = Household.id) -> AnySelect:
@@ -103,6 +108,12 @@ def _supported(organisations: frozenset[int], day: date) -> Select[Any]:
 
 def _in_force(fact: Any, day: date) -> ColumnElement[bool]:
     return and_(fact.starts <= day, or_(fact.last_day.is_(None), fact.last_day >= day))
+
+
+def already_seen(household: Household) -> dict[str, Any]:
+    """Execution options for an act that reads more rows of a household which was itself loaded
+    in its user's scope."""
+    return {"lens": f"household {household.id}"}
 
 
 def lens_for(session: Session, user: User, *, as_of: date, today: date) -> Lens:

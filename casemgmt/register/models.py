@@ -20,7 +20,20 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from casemgmt import sealing, vietnamese
-from casemgmt.db import Audited, Base, Code, Day, Private, Text, one_of, real_days, whole
+from casemgmt.db import (
+    Audited,
+    Base,
+    Code,
+    Day,
+    Private,
+    Text,
+    integers,
+    one_of,
+    real_days,
+    said,
+    whole,
+    yes_or_no,
+)
 from casemgmt.organisations.models import Kind, Organisation
 from casemgmt.places.models import Unit
 from casemgmt.typed import Birth
@@ -157,6 +170,7 @@ class Household(Private, Audited, Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (*said("code", "head_name"),)
 
     @validates("head_name")
     def _keep_keys(self, _key: str, name: str) -> str:
@@ -207,6 +221,9 @@ class Member(Private, Audited, Base):
         CheckConstraint("birth_year BETWEEN 1850 AND 2150", name="birth_year"),
         CheckConstraint("birth_day IS NULL OR birth_month IS NOT NULL", name="day_needs_month"),
         CheckConstraint("birth_month IS NULL OR birth_year IS NOT NULL", name="month_needs_year"),
+        *integers("birth_year", "birth_month", "birth_day"),
+        *yes_or_no("can_work"),
+        *said("name"),
         *real_days("starts", "last_day"),
     )
 
@@ -302,6 +319,7 @@ class Classification(Private, Audited, Base):
 
     __table_args__ = (
         CheckConstraint("class <> 'none'", name="class_is_said"),
+        *yes_or_no("minority", "social_protection", "merit"),
         *whole("score_b1"),
         *whole("score_b2"),
         *real_days("starts", "decision_date"),
@@ -398,6 +416,7 @@ class Span(Private, Base):
         UniqueConstraint("household_id", "starts"),
         CheckConstraint("ends > starts", name="ends_after_it_starts"),
         CheckConstraint("(lead_sponsor IS NULL) = (lead_kind = 'none')", name="lead_has_its_kind"),
+        *yes_or_no("minority", "social_protection", "merit"),
         *real_days("starts", "ends"),
         Index(
             "ix_span_village",

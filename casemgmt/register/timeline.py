@@ -11,6 +11,7 @@ from sqlalchemy import Row, Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from casemgmt.db import FOREVER
+from casemgmt.organisations.actions import after_change_of_kind
 from casemgmt.organisations.models import Kind, Organisation
 from casemgmt.register.models import Class, Classification, Lead, Span, Stay
 
@@ -200,3 +201,14 @@ def row(household: int, stretch: Stretch) -> dict[str, Any]:
         "lead_kind": stretch.lead_kind,
         "lead_sponsor": stretch.lead_sponsor,
     }
+
+
+def rewrite_led_by(session: Session, organisation: Organisation) -> None:
+    """Derive anew the timeline of all households that an organisation leads or has led."""
+    led = select(Lead.__table__.c.household_id).where(
+        Lead.__table__.c.organisation_id == organisation.id
+    )
+    rewrite(session, session.connection().scalars(led.distinct()))
+
+
+after_change_of_kind.append(rewrite_led_by)

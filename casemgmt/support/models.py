@@ -17,7 +17,9 @@ from casemgmt.db import (
     Text,
     Thousandths,
     real_days,
+    said,
     whole,
+    yes_or_no,
 )
 from casemgmt.organisations.models import Organisation
 from casemgmt.register.models import Household
@@ -31,6 +33,8 @@ class SupportKind(Audited, Base):
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     is_loan: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int]
+
+    __table_args__ = (*said("name"), *yes_or_no("is_loan"))
 
 
 class SupportAction(Private, Audited, Base):
@@ -61,6 +65,7 @@ class SupportAction(Private, Audited, Base):
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
+        *said("code"),
         *whole("quantity"),
         *whole("value"),
         CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="voided_for_a_reason"),

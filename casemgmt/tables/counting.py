@@ -63,6 +63,11 @@ def _count(measure: Measure) -> Any:
     return func.count().filter(measure.where).label(measure.key)
 
 
+def _concerned(table: Table) -> ColumnElement[bool]:
+    """True of all whom any measure of the table counts: its first measure counts them."""
+    return next(table.measures).where
+
+
 @cache
 def counts(name: str, basis: Basis, rows: Tier, whole: bool) -> Any:
     """All measures of a table, one line for each row that counts anything: row, then a column
@@ -74,6 +79,7 @@ def counts(name: str, basis: Basis, rows: Tier, whole: bool) -> Any:
         villages(rows, whole=False)
         .join(Span, and_(Span.village_id == Village.unit_id, on(Span, AS_OF)))
         .with_only_columns(RowOf.unit_id.label("row"), *(_count(m) for m in table.measures))
+        .where(_concerned(table))
         .group_by(RowOf.unit_id)
     )
 
@@ -81,7 +87,7 @@ def counts(name: str, basis: Basis, rows: Tier, whole: bool) -> Any:
 def _counts_by_village(table: Table) -> Any:
     by_village = (
         select(Span.village_id, *(_count(measure) for measure in table.measures))
-        .where(on(Span, AS_OF))
+        .where(on(Span, AS_OF), _concerned(table))
         .group_by(Span.village_id)
         .subquery("by_village")
     )

@@ -68,8 +68,9 @@ Counted = Measure | Flow
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. `counted` is the class whose movement it shows, where it shows one;
-    `bands` are headings over several columns: (text, first key, last key)."""
+    """A table. `counted` is the class whose movement it shows, where it shows one; otherwise its
+    first measure counts every household that any other one counts. `bands` are headings over
+    several columns: (text, first key, last key)."""
 
     key: str
     title: str

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from casemgmt.errors import RuleBroken
 from casemgmt.places.models import Lies, Tier, Unit, UnitPeriod
@@ -23,7 +23,7 @@ from casemgmt.tables.definitions import (
     Table,
     table_named,
 )
-from casemgmt.tables.inputs import RowUnit, row_units
+from casemgmt.tables.inputs import RowUnit, rows_with
 
 Cell = int | Decimal | None
 TOTAL = "total"
@@ -120,21 +120,21 @@ def asked(
 def figures(connection: Connection, wanted: Asked) -> Figures:
     """The table: rows in the register's order, then the total. Raises RuleBroken for an unknown
     unit or a village."""
+    table = wanted.table
     scope = _scope(connection, wanted)
-    units = row_units(
+    found = rows_with(
         connection,
-        unit_id=scope.id,
-        rows=scope.rows,
-        as_of=wanted.as_of,
-        map_day=wanted.map_day,
-        year=wanted.the_year,
+        _statement(wanted, scope),
+        tier=scope.rows,
+        declared=bool(table.inputs),
+        bound=_bound(wanted, scope),
     )
-    counted: dict[int, Mapping[Any, Any]] = {
-        row["row"]: row
-        for row in connection.execute(_statement(wanted, scope), _bound(wanted, scope)).mappings()
-    }
-    rows = [Row(unit, _cells(wanted.table, unit, counted.get(unit.id, {}))) for unit in units]
-    return Figures(wanted, scope.unit, rows, _total(wanted.table, rows))
+    counted = [measure.key for measure in table.measures] + [flow.key for flow in table.flows]
+    rows = [
+        Row(unit, _cells(table, unit, dict(zip(counted, counts, strict=True))))
+        for unit, counts in found
+    ]
+    return Figures(wanted, scope.unit, rows, _total(table, rows))
 
 
 def household_ids(connection: Connection, wanted: Asked, row: str, column: str) -> list[int]:
@@ -165,31 +165,28 @@ def household_codes(connection: Connection, wanted: Asked, row: str, column: str
 
 
 def _row_id(connection: Connection, wanted: Asked, scope: _Scope, code: str) -> int:
-    units = row_units(
-        connection,
-        unit_id=scope.id,
-        rows=scope.rows,
-        as_of=wanted.map_day,
-        map_day=wanted.map_day,
-        year=wanted.the_year,
-    )
-    for unit in units:
+    bound = _bound(wanted, scope)
+    for unit, _ in rows_with(connection, None, tier=scope.rows, declared=False, bound=bound):
         if unit.code == code:
             return unit.id
     raise RuleBroken(f"Bảng không có dòng nào của đơn vị {code}.", field="row")
 
 
+# A unit with its name on the map's day: that of the newest period begun by then, else the first.
+_UNIT = (
+    select(Unit.id, Unit.code, UnitPeriod.name, UnitPeriod.level)
+    .join(UnitPeriod, UnitPeriod.unit_id == Unit.id)
+    .where(Unit.code == bindparam("code"))
+    .order_by(UnitPeriod.starts > counting.MAP_DAY, UnitPeriod.starts.desc())
+    .limit(1)
+)
+
+
 def _scope(connection: Connection, wanted: Asked) -> _Scope:
     if wanted.unit is None:
         return _Scope(None, Tier.COMMUNE)
-    unit = connection.execute(
-        select(Unit.id, Unit.code, UnitPeriod.name, UnitPeriod.level)
-        .join(UnitPeriod, UnitPeriod.unit_id == Unit.id)
-        .where(Unit.code == wanted.unit)
-        # The name on the map's day: the newest period begun by then, else the first one.
-        .order_by(UnitPeriod.starts > wanted.map_day, UnitPeriod.starts.desc())
-        .limit(1)
-    ).first()
+    bound = {"code": wanted.unit, "map_day": wanted.map_day}
+    unit = connection.execute(_UNIT, bound).first()
     if unit is None:
         raise RuleBroken(f"Không có đơn vị nào mang mã {wanted.unit}.", field="unit")
     if unit.level.tier is Tier.VILLAGE:
@@ -217,12 +214,12 @@ def _bound(wanted: Asked, scope: _Scope) -> dict[str, Any]:
     }
 
 
-def _cells(table: Table, unit: RowUnit, counted: Mapping[Any, Any]) -> dict[str, Cell]:
+def _cells(table: Table, unit: RowUnit, counted: Mapping[str, int | None]) -> dict[str, Cell]:
     cells: dict[str, Cell] = {}
     for column in table.columns:
         match column:
             case Measure() | Flow():
-                cells[column.key] = int(counted.get(column.key) or 0)
+                cells[column.key] = int(counted[column.key] or 0)
             case Input():
                 cells[column.key] = unit.inputs[column.key]
             case _:

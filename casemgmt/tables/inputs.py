@@ -6,7 +6,7 @@ figure is the sum over the communes of the day's own map that lie wholly in it."
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -18,7 +18,9 @@ from casemgmt.programme.models import Target
 from casemgmt.tables.counting import AS_OF, MAP_DAY, UNIT, RowOf, on, tier_is
 
 YEAR = bindparam("year", type_=Target.year.type)
-THOUSAND = 1000
+KEYS = ("resident_households", "ethnic_minority_households", "exit_target")
+Declared = Mapping[str, int | None]
+_NAMES = 4  # columns that name a row: id, code, name, level
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,41 +32,35 @@ class RowUnit:
     code: str
     name: str
     level: str
-    inputs: Mapping[str, int | None]
+    inputs: Declared
 
 
-@cache
-def _declared(unit: Any) -> tuple[Any, ...]:
-    """The declared figures of a unit column, in force on AS_OF or for YEAR."""
-    residents = aliased(ResidentHouseholds, name="residents")
-    newest = and_(residents.unit_id == unit, residents.starts <= AS_OF)
+_Residents = aliased(ResidentHouseholds, name="residents")
 
-    def latest(column: Any) -> Any:
-        return (
-            select(column)
-            .where(newest)
-            .order_by(residents.starts.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
 
-    target = (
-        select(Target.__table__.c.value)
-        .where(
-            Target.unit_id == unit,
-            Target.year == YEAR,
-            Target.kind == literal_column("'exit_households'"),
-        )
+def _with_declared(query: Select[Any], unit: Any) -> Select[Any]:
+    """The query with the declared figures of a unit column: in force on AS_OF, for YEAR."""
+    newest = aliased(ResidentHouseholds, name="newest_residents")
+    since = (
+        select(func.max(newest.starts))
+        .where(newest.unit_id == unit, newest.starts <= AS_OF)
         .scalar_subquery()
     )
-    return (
-        latest(residents.total).label("resident_households"),
-        latest(residents.ethnic_minority).label("ethnic_minority_households"),
-        target.label("exit_target"),
+    target = Target.__table__
+    its_target = and_(
+        target.c.unit_id == unit,
+        target.c.year == YEAR,
+        target.c.kind == literal_column("'exit_households'"),
     )
-
-
-KEYS = ("resident_households", "ethnic_minority_households", "exit_target")
+    return (
+        query.outerjoin(_Residents, and_(_Residents.unit_id == unit, _Residents.starts == since))
+        .outerjoin(target, its_target)
+        .add_columns(
+            _Residents.total.label("resident_households"),
+            _Residents.ethnic_minority.label("ethnic_minority_households"),
+            target.c.value.label("exit_target"),
+        )
+    )
 
 
 def _named(unit: Any, day: Any) -> Any:
@@ -79,24 +75,32 @@ def _named(unit: Any, day: Any) -> Any:
 
 
 @cache
-def _rows(rows: Tier, whole: bool) -> Select[Any]:
-    """The rows in the register's order: id, code, name, level, and their own declared figures."""
+def _rows(counted: Select[Any] | None, tier: Tier, whole: bool, declared: bool) -> Select[Any]:
+    """The rows in the register's order: id, code, name, level; then their own declared figures
+    (KEYS), if wanted; then what `counted` says of them (its columns after the first, which is
+    the row's id), NULL where it says nothing."""
     under = RowOf.within_id == (RowOf.unit_id if whole else UNIT)
-    return (
-        select(Unit.id, Unit.code, UnitPeriod.name, UnitPeriod.level, *_declared(Unit.id))
+    names: tuple[Any, ...] = (Unit.id, Unit.code, UnitPeriod.name, UnitPeriod.level)
+    query: Select[Any] = (
+        select(*names)
         .join(RowOf, RowOf.unit_id == Unit.id)
         .join(UnitPeriod, _named(Unit.id, MAP_DAY))
-        .where(under, tier_is(RowOf.tier, rows), on(RowOf, MAP_DAY))
+        .where(under, tier_is(RowOf.tier, tier), on(RowOf, MAP_DAY))
         .order_by(Unit.position, Unit.id)
     )
+    if declared:
+        query = _with_declared(query, Unit.id)
+    if counted is not None:
+        row, *counts = counted.subquery("counted").c
+        query = query.outerjoin(row.table, row == Unit.id).add_columns(*counts)
+    return query
 
 
 @cache
 def _communes() -> Select[Any]:
     """The communes of the day's own map (AS_OF), with their declared figures."""
-    return select(Lies.unit_id, *_declared(Lies.unit_id)).where(
-        Lies.within_id == Lies.unit_id, tier_is(Lies.tier, Tier.COMMUNE), on(Lies, AS_OF)
-    )
+    own = and_(Lies.within_id == Lies.unit_id, tier_is(Lies.tier, Tier.COMMUNE), on(Lies, AS_OF))
+    return _with_declared(select(Lies.unit_id).select_from(Lies), Lies.unit_id).where(own)
 
 
 @cache
@@ -107,39 +111,37 @@ def _villages_of_communes(day: Any) -> Select[int, int]:
     )
 
 
-def row_units(
+def rows_with(
     connection: Connection,
+    counted: Select[Any] | None,
     *,
-    unit_id: int | None,
-    rows: Tier,
-    as_of: date,
-    map_day: date,
-    year: int,
-) -> list[RowUnit]:
-    """The rows of a table with their declared figures."""
-    bound = {"as_of": as_of, "map_day": map_day, "year": year, "unit_id": unit_id}
-    found = [
-        RowUnit(row.id, row.code, row.name, row.level, _figures(row))
-        for row in connection.execute(_rows(rows, unit_id is None), bound)
+    tier: Tier,
+    declared: bool,
+    bound: Mapping[str, Any],
+) -> list[tuple[RowUnit, Sequence[Any]]]:
+    """The rows of a table: each unit, with its declared figures if wanted, and what `counted`
+    (row, then columns) counts in it. One statement, or four in another map than the day's own."""
+    whole = bound["unit_id"] is None
+    found = connection.execute(_rows(counted, tier, whole, declared), bound).all()
+    counts = _NAMES + len(KEYS) if declared else _NAMES
+    own: Mapping[int, Declared] = {}
+    if declared:
+        own = {row[0]: _figures(*row[_NAMES:counts]) for row in found}
+    if declared and tier is Tier.COMMUNE and bound["map_day"] != bound["as_of"]:
+        own = _in_another_map(connection, list(own), bound)
+    return [
+        (RowUnit(row[0], row[1], row[2], row[3], own.get(row[0], {})), row[counts:])
+        for row in found
     ]
-    if map_day == as_of or rows is Tier.VILLAGE:
-        return found
-    sums = _in_another_map(connection, [row.id for row in found], bound)
-    return [RowUnit(row.id, row.code, row.name, row.level, sums[row.id]) for row in found]
 
 
-def _figures(row: Any) -> dict[str, int | None]:
-    target = row.exit_target
-    return {
-        "resident_households": row.resident_households,
-        "ethnic_minority_households": row.ethnic_minority_households,
-        "exit_target": None if target is None else int(target),
-    }
+def _figures(total: int | None, minority: int | None, target: Decimal | None) -> Declared:
+    return dict(zip(KEYS, (total, minority, None if target is None else int(target)), strict=True))
 
 
 def _in_another_map(
     connection: Connection, rows: Sequence[int], bound: Mapping[str, Any]
-) -> dict[int, dict[str, int | None]]:
+) -> dict[int, Declared]:
     """Sums over the communes of AS_OF's map that lie wholly in a row of MAP_DAY's map; None
     where a commune lies only partly in the row or lacks the figure."""
     villages: dict[int, set[int]] = defaultdict(set)
@@ -148,18 +150,17 @@ def _in_another_map(
     row_of = {
         village: row for row, village in connection.execute(_villages_of_communes(MAP_DAY), bound)
     }
-    parts: dict[int, list[dict[str, int | None]]] = defaultdict(list)
-    for figures in connection.execute(_communes(), bound):
-        inside = {row_of.get(village) for village in villages[figures.unit_id]}
-        homes = inside or {figures.unit_id}
+    parts: dict[int, list[Declared]] = defaultdict(list)
+    for commune, *declared in connection.execute(_communes(), bound):
+        homes = {row_of.get(village) for village in villages[commune]} or {commune}
         whole = len(homes) == 1
         for home in homes:
             if home is not None:
-                parts[home].append(_figures(figures) if whole else dict.fromkeys(KEYS))
+                parts[home].append(_figures(*declared) if whole else dict.fromkeys(KEYS))
     return {row: {key: _sum(parts[row], key) for key in KEYS} for row in rows}
 
 
-def _sum(parts: Sequence[Mapping[str, int | None]], key: str) -> int | None:
+def _sum(parts: Sequence[Declared], key: str) -> int | None:
     values = [part[key] for part in parts]
     if not values or None in values:
         return None

@@ -252,6 +252,8 @@ def _tables() -> None:
         sa.Column("phone", sa.String(length=20), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("code <> ''", name=op.f("ck_household_code_is_said")),
+        sa.CheckConstraint("head_name <> ''", name=op.f("ck_household_head_name_is_said")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_household")),
         sa.UniqueConstraint("code", name=op.f("uq_household_code")),
     )
@@ -292,6 +294,10 @@ def _tables() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("is_loan", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "is_loan IN (0, 1)", name=op.f("ck_support_kind_is_loan_is_yes_or_no")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_support_kind_name_is_said")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_support_kind")),
     )
     op.create_table(
@@ -299,6 +305,7 @@ def _tables() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint("code <> ''", name=op.f("ck_unit_code_is_said")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
     )
@@ -368,6 +375,16 @@ def _tables() -> None:
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("score_b1 >= 0", name=op.f("ck_classification_score_b1_at_least_0")),
         sa.CheckConstraint("score_b2 >= 0", name=op.f("ck_classification_score_b2_at_least_0")),
+        sa.CheckConstraint(
+            "merit IN (0, 1)", name=op.f("ck_classification_merit_is_yes_or_no")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "minority IN (0, 1)", name=op.f("ck_classification_minority_is_yes_or_no")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "social_protection IN (0, 1)",
+            name=op.f("ck_classification_social_protection_is_yes_or_no"),
+        ).ddl_if(dialect="sqlite"),
         sa.ForeignKeyConstraint(
             ["household_id"], ["household.id"], name=op.f("fk_classification_household_id")
         ),
@@ -423,6 +440,12 @@ def _tables() -> None:
             nullable=False,
         ),
         sa.CheckConstraint("ends > starts", name=op.f("ck_lies_ends_after_it_starts")),
+        sa.CheckConstraint("date(ends) IS ends", name=op.f("ck_lies_ends_is_a_day")).ddl_if(
+            dialect="sqlite"
+        ),
+        sa.CheckConstraint("date(starts) IS starts", name=op.f("ck_lies_starts_is_a_day")).ddl_if(
+            dialect="sqlite"
+        ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_lies_unit_id")),
         sa.ForeignKeyConstraint(["within_id"], ["unit.id"], name=op.f("fk_lies_within_id")),
         sa.PrimaryKeyConstraint("within_id", "tier", "unit_id", "starts", name=op.f("pk_lies")),
@@ -516,6 +539,20 @@ def _tables() -> None:
             dialect="sqlite"
         ),
         sa.CheckConstraint("last_day >= starts", name=op.f("ck_member_ends_after_it_starts")),
+        sa.CheckConstraint(
+            "typeof(birth_day) IN ('integer', 'null')", name=op.f("ck_member_birth_day_is_whole")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "typeof(birth_month) IN ('integer', 'null')",
+            name=op.f("ck_member_birth_month_is_whole"),
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "typeof(birth_year) IN ('integer', 'null')", name=op.f("ck_member_birth_year_is_whole")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "can_work IN (0, 1)", name=op.f("ck_member_can_work_is_yes_or_no")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_member_name_is_said")),
         sa.ForeignKeyConstraint(
             ["household_id"], ["household.id"], name=op.f("fk_member_household_id")
         ),
@@ -558,6 +595,8 @@ def _tables() -> None:
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("kind <> 'none'", name=op.f("ck_organisation_kind_is_said")),
         sa.CheckConstraint("parent_id <> id", name=op.f("ck_organisation_not_its_own_parent")),
+        sa.CheckConstraint("code <> ''", name=op.f("ck_organisation_code_is_said")),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_organisation_name_is_said")),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["organisation.id"], name=op.f("fk_organisation_parent_id")
         ),
@@ -574,6 +613,9 @@ def _tables() -> None:
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("household_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("year BETWEEN 1990 AND 2100", name=op.f("ck_registered_exit_year")),
+        sa.CheckConstraint(
+            "typeof(year) IN ('integer', 'null')", name=op.f("ck_registered_exit_year_is_whole")
+        ).ddl_if(dialect="sqlite"),
         sa.ForeignKeyConstraint(
             ["household_id"], ["household.id"], name=op.f("fk_registered_exit_household_id")
         ),
@@ -708,6 +750,9 @@ def _tables() -> None:
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("value >= 0", name=op.f("ck_target_value_at_least_0")),
         sa.CheckConstraint("year BETWEEN 1990 AND 2100", name=op.f("ck_target_year")),
+        sa.CheckConstraint(
+            "typeof(year) IN ('integer', 'null')", name=op.f("ck_target_year_is_whole")
+        ).ddl_if(dialect="sqlite"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_target_unit_id")),
         sa.PrimaryKeyConstraint("year", "unit_id", "kind", name=op.f("pk_target")),
     )
@@ -757,6 +802,7 @@ def _tables() -> None:
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("last_day >= starts", name=op.f("ck_unit_period_ends_after_it_starts")),
         sa.CheckConstraint("parent_id <> unit_id", name=op.f("ck_unit_period_not_its_own_parent")),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_unit_period_name_is_said")),
         sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_period_parent_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_period_unit_id")),
         sa.PrimaryKeyConstraint("unit_id", "starts", name=op.f("pk_unit_period")),
@@ -887,6 +933,15 @@ def _tables() -> None:
             dialect="sqlite"
         ),
         sa.CheckConstraint("ends > starts", name=op.f("ck_span_ends_after_it_starts")),
+        sa.CheckConstraint("merit IN (0, 1)", name=op.f("ck_span_merit_is_yes_or_no")).ddl_if(
+            dialect="sqlite"
+        ),
+        sa.CheckConstraint("minority IN (0, 1)", name=op.f("ck_span_minority_is_yes_or_no")).ddl_if(
+            dialect="sqlite"
+        ),
+        sa.CheckConstraint(
+            "social_protection IN (0, 1)", name=op.f("ck_span_social_protection_is_yes_or_no")
+        ).ddl_if(dialect="sqlite"),
         sa.ForeignKeyConstraint(
             ["household_id"], ["household.id"], name=op.f("fk_span_household_id")
         ),
@@ -948,6 +1003,7 @@ def _tables() -> None:
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("quantity >= 0", name=op.f("ck_support_action_quantity_at_least_0")),
         sa.CheckConstraint("value >= 0", name=op.f("ck_support_action_value_at_least_0")),
+        sa.CheckConstraint("code <> ''", name=op.f("ck_support_action_code_is_said")),
         sa.ForeignKeyConstraint(
             ["household_id"], ["household.id"], name=op.f("fk_support_action_household_id")
         ),

@@ -1,0 +1,90 @@
+"""Taking times fairly: everyone in turn in the same round, medians, ratios."""
+
+import gc
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The seconds that one contestant took, round by round."""
+
+    seconds: Sequence[float]
+
+    @property
+    def median(self) -> float:
+        return median(self.seconds)
+
+    def ratio(self, other: "Times") -> float:
+        """The median of this one's time over the other's in the same round: a neighbour who
+        slows one round down slows both."""
+        pairs = zip(self.seconds, other.seconds, strict=True)
+        return median(mine / theirs for mine, theirs in pairs)
+
+
+def in_turn(
+    contestants: Mapping[Any, Callable[[int], object]], rounds: int, warm: int = 6
+) -> dict[Any, Times]:
+    """Run all contestants in turn, `rounds` times after `warm` untimed ones. Each is called with
+    the number of the round."""
+    seconds: dict[Any, list[float]] = {name: [] for name in contestants}
+    order = list(contestants)
+    for number in range(-warm, rounds):
+        gc.collect()
+        gc.disable()  # one contestant's garbage is not another's time
+        for name in order:
+            begun = time.perf_counter()
+            contestants[name](number)
+            spent = time.perf_counter() - begun
+            if number >= 0:
+                seconds[name].append(spent)
+        gc.enable()
+        order.reverse()  # nobody always runs after the same neighbour
+    return {name: Times(found) for name, found in seconds.items()}
+
+
+@dataclass
+class Report:
+    """What was measured: tables of text, and the targets that were held against it."""
+
+    parts: list[str] = field(default_factory=list)
+    targets: list[tuple[str, str, float, float, bool]] = field(default_factory=list)
+
+    def table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """A table under its title; it is printed at once."""
+        lines = [f"### {title}", "", _line(head), _line(["---", *["---:"] * (len(head) - 1)])]
+        lines += [_line([str(cell) for cell in row]) for row in rows]
+        self._add("\n".join(lines))
+
+    def note(self, text: str) -> None:
+        """A sentence between tables."""
+        self._add(text)
+
+    def _add(self, text: str) -> None:
+        self.parts.append(text)
+        print(f"\n{text}", flush=True)
+
+    def target(self, what: str, on: str, measured: float, *, most: float) -> None:
+        """A figure that should be at most `most`."""
+        self.targets.append((what, on, measured, most, measured <= most))
+
+    def target_least(self, what: str, on: str, measured: float, *, least: float) -> None:
+        """A figure that should be at least `least`."""
+        self.targets.append((what, on, measured, least, measured >= least))
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def ms(seconds: float) -> str:
+    """Seconds as milliseconds with three figures."""
+    return f"{seconds * 1000:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+
+
+def times(ratio: float) -> str:
+    """A ratio with three figures."""
+    return f"×{ratio:.3g}"

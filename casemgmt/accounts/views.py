@@ -1,0 +1,171 @@
+"""Signing in and out, one's own password, and the accounts of the register."""
+
+from functools import partial
+from math import ceil
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from casemgmt.access import actions, passwords, throttle
+from casemgmt.access import queries as access_queries
+from casemgmt.access.models import User
+from casemgmt.access.policy import Act
+from casemgmt.accounts import queries
+from casemgmt.accounts.actions import identified
+from casemgmt.accounts.forms import AccountForm, PasswordForm, SignInForm
+from casemgmt.audit import trail
+from casemgmt.audit.models import What
+from casemgmt.errors import RuleBroken
+from casemgmt.organisations import queries as organisations
+from casemgmt.organisations.models import Organisation
+from casemgmt.places import queries as places
+from casemgmt.places.models import Tier, Unit
+from casemgmt.web import language, signing
+from casemgmt.web.asking import afterwards, me, needs, note, one_or_404, safe_target, today
+from casemgmt.web.database import session
+
+bp = Blueprint("accounts", __name__)
+_ABOVE_VILLAGES = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
+
+
+@bp.route("/login", methods=["GET", "POST"], endpoint="sign_in")
+@needs(None)
+def sign_in() -> ResponseReturnValue:
+    """Sign in, then go on to the page that was asked for."""
+    form = SignInForm()
+    if form.sent():
+        with form.showing_rules():
+            user = _identified(str(form.username.data), str(form.password.data))
+            cookie.clear()
+            cookie.permanent = True
+            signing.sign_in(user)
+            note(What.SIGNED_IN, "user_account", {"id": user.id})
+            return redirect(safe_target(request.args.get("next")) or "/")
+    return render_template("accounts/sign_in.html", form=form)
+
+
+def _identified(name: str, password: str) -> User:
+    """The account that may sign in. Raises RuleBroken; the failure is remembered."""
+    source = request.remote_addr or ""
+    trail.act_as(session(), actor=name[:80], act="sign_in")
+    if pause := throttle.wait(session(), account=name, source=source):
+        minutes = ceil(pause.total_seconds() / 60)
+        raise RuleBroken(f"Đã thử sai nhiều lần. Hãy đợi {minutes} phút rồi thử lại.")
+    user = identified(session(), name=name, password=password)
+    if user is None:
+        known = session().scalar(access_queries.user_named(name))
+        # People type passwords where names belong: only a name that exists is written down.
+        note(What.REFUSED, "user_account", {"name": known.name if known else trail.HIDDEN})
+        afterwards(partial(throttle.note_failure, account=name, source=source))
+        raise RuleBroken("Tên đăng nhập hoặc mật khẩu không đúng.")
+    throttle.forget(session(), account=name, source=source)
+    return user
+
+
+@bp.post("/logout")
+@needs(Act.OWN_ACCOUNT)
+def sign_out() -> ResponseReturnValue:
+    """End this browser's session."""
+    note(What.SIGNED_OUT, "user_account", {"id": me().id})
+    signing.sign_out()
+    cookie.clear()
+    return redirect(url_for("accounts.sign_in"))
+
+
+@bp.post("/language")
+@needs(None)
+def speak() -> ResponseReturnValue:
+    """Choose the language of this browser."""
+    language.choose(request.form.get("language", ""))
+    return redirect(safe_target(request.form.get("next")) or "/")
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@needs(Act.OWN_ACCOUNT)
+def password() -> ResponseReturnValue:
+    """Change one's own password; other sessions end, this one goes on."""
+    form = PasswordForm()
+    if form.sent():
+        with form.showing_rules():
+            user = me()
+            actions.change_password(
+                session(), user, old=str(form.old.data), new=str(form.password.data)
+            )
+            signing.sign_in(user)
+            flash("Đã đổi mật khẩu. Các phiên đăng nhập khác của bạn đã kết thúc.", "good")
+            return redirect("/")
+    return render_template("accounts/password.html", form=form)
+
+
+@bp.get("/accounts")
+@needs(Act.MANAGE_ACCOUNTS)
+def index() -> ResponseReturnValue:
+    """All accounts."""
+    rows = session().execute(queries.listed(today())).all()
+    return render_template("accounts/index.html", rows=rows)
+
+
+@bp.route("/accounts/add", methods=["GET", "POST"])
+@needs(Act.MANAGE_ACCOUNTS)
+def add() -> ResponseReturnValue:
+    """A new account; its first password is made up here and shown once."""
+    form = AccountForm()
+    form.unit.choices = _units()
+    form.organisation.choices = _organisations()
+    if form.sent():
+        with form.showing_rules():
+            first = passwords.made_up()
+            user = actions.add_user(
+                session(),
+                name=str(form.name.data),
+                role=form.role.data,
+                password=first,
+                unit=_unit(form.unit.data),
+                organisation=_organisation(form.organisation.data),
+                signs=form.signs.data,
+                must_change=True,
+            )
+            return render_template("accounts/first_password.html", user=user, password=first)
+    return render_template("accounts/add.html", form=form)
+
+
+def _units() -> list[tuple[str, str]]:
+    rows = session().execute(places.units_on(today(), tiers=_ABOVE_VILLAGES))
+    return [("", "—"), *((row.code, places.named(row.level, row.name)) for row in rows)]
+
+
+def _organisations() -> list[tuple[str, str]]:
+    return [
+        ("", "—"),
+        *((found.code, found.name) for found in session().scalars(organisations.organisations())),
+    ]
+
+
+def _unit(code: str | None) -> Unit | None:
+    return session().scalar(places.by_code(code)) if code else None
+
+
+def _organisation(code: str | None) -> Organisation | None:
+    return session().scalar(organisations.by_code(code)) if code else None
+
+
+@bp.post("/accounts/<int:number>/password")
+@needs(Act.MANAGE_ACCOUNTS)
+def reset(number: int) -> ResponseReturnValue:
+    """A new password for an account, shown once; to be changed at the next sign-in."""
+    user = one_or_404(queries.numbered(number))
+    new = actions.reset_password(session(), user)
+    return render_template("accounts/first_password.html", user=user, password=new)
+
+
+@bp.post("/accounts/<int:number>/<any(disable, enable):way>")
+@needs(Act.MANAGE_ACCOUNTS)
+def switch(number: int, way: str) -> ResponseReturnValue:
+    """Lock an account, or open it again."""
+    user = one_or_404(queries.numbered(number))
+    if user.id == me().id:
+        abort(400, "Không thể tự khóa tài khoản của mình.")
+    (actions.disable if way == "disable" else actions.enable)(session(), user)
+    flash(f"Đã {'khóa' if way == 'disable' else 'mở lại'} tài khoản {user.name}.", "good")
+    return redirect(url_for("accounts.index"))

@@ -1,0 +1,165 @@
+"""The households as they stood on 15/02/2022, the day of the signed tables: their families, where
+they live, how they were classified for 2022 and, for a part of them, in the years before."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+
+from casemgmt.demo import families, places
+from casemgmt.demo.households import REVIEWED, Household, Stay
+from casemgmt.demo.people import Registrar
+from casemgmt.demo.places import Village
+from casemgmt.demo.reading import table
+from casemgmt.demo.scoring import NEAR_POOR, NOT_POOR, POOR
+
+FIRST = date(2019, 1, 1)
+_EARLIER = (FIRST, date(2020, 1, 1))
+_BETWEEN = (date(2020, 12, 15), date(2021, 12, 15))
+_OLD, _LEFT = "old", "left"  # in a past: the first day known, a day on which the class changed
+# What a household of a status was before 2022: the pasts and how common each is.
+_PASTS: dict[str, list[tuple[list[tuple[str, str]], int]]] = {
+    families.SOCIAL: [
+        ([(_OLD, POOR)], 62),
+        ([(_OLD, NEAR_POOR)], 8),
+        ([(_OLD, POOR), (_LEFT, NOT_POOR)], 6),
+        ([], 24),
+    ],
+    families.ABLE: [
+        ([(_OLD, POOR)], 45),
+        ([(_OLD, NEAR_POOR)], 15),
+        ([(_OLD, POOR), (_LEFT, NOT_POOR)], 10),
+        ([], 30),
+    ],
+    families.NEAR: [([(_OLD, POOR)], 35), ([(_OLD, NEAR_POOR)], 30), ([], 35)],
+    "formerly_poor": [
+        ([(_OLD, POOR), (_LEFT, NOT_POOR)], 70),
+        ([(_OLD, POOR), (_LEFT, NEAR_POOR), ("2022", NOT_POOR)], 30),
+    ],
+    "never_poor": [
+        ([(_OLD, NEAR_POOR), (_LEFT, NOT_POOR)], 35),
+        ([(_LEFT, NOT_POOR)], 65),
+    ],
+}
+
+
+@dataclass
+class Story:
+    """Everything that is told of Cam Lộ's households, in the order in which it is made up."""
+
+    random: Random
+    registrar: Registrar
+    households: list[Household] = field(default_factory=list)
+    numbers: Counter[str] = field(default_factory=Counter)
+    registered: list[tuple[int, Household]] = field(default_factory=list)
+
+    def household(
+        self, group: int, status: str, village: Village, day: date, arrival: str | None = None
+    ) -> Household:
+        """A household of a group that is in the register from a day on, with its family; its code
+        runs on in its commune."""
+        bru = bool(table("groups")[group]["minority"])
+        self.numbers[village.commune] += 1
+        household = Household(
+            code=f"{village.commune}-{self.numbers[village.commune]:04d}",
+            group=group,
+            minority=bru,
+            people=families.family(self.registrar, status, bru=bru),
+            address=self.note("address", 0.2),
+            note=self.note("household", 0.07),
+            phone=self.registrar.phone(),
+            stays=[Stay(village, day, arrival)],
+        )
+        self.households.append(household)
+        return household
+
+    def note(self, about: str, chance: float) -> str | None:
+        """One of the notes (or the parts of a village, `address`), sometimes."""
+        if self.random.random() >= chance:
+            return None
+        return self.random.choice([row["text"] for row in table("notes") if row["about"] == about])
+
+    def village(self, group: int, day: date, *, listed: bool = True) -> Village:
+        """A village in which households of a group live on a day: Bản Chùa for the minority.
+        In the village that is merged away none is `listed`: it is in no later map, so that a
+        movement table across that day would have to leave its poor out of the opening."""
+        row = table("groups")[group]
+        found = [
+            village
+            for village in places.villages(row["commune"])
+            if village.stands(day)
+            and (village.level == "bản") is bool(row["minority"])
+            and not (listed and village.merged_into)
+        ]
+        return self.random.choices(found, [village.weight for village in found])[0]
+
+    def here(self, group: int | None = None) -> list[Household]:
+        """The households that live in the register now (of a group)."""
+        return [
+            household
+            for household in self.households
+            if group in (None, household.group) and not household.gone
+        ]
+
+    def any_name(self) -> str:
+        """A name for the person in charge of a sponsorship."""
+        sex = self.random.choice(("Nam", "Nữ"))
+        return self.registrar.name(sex, bru=False)
+
+
+def begin(story: Story) -> None:
+    """Make up the households of 15/02/2022, commune by commune, in mixed order."""
+    wanted = [
+        (group, status)
+        for group, row in enumerate(table("groups"))
+        for status, number in _numbers(row)
+        for _ in range(number)
+    ]
+    story.random.shuffle(wanted)
+    for group, status in sorted(wanted, key=lambda pair: _commune(pair[0])):
+        _household(story, group, status)
+    register_exits(story, 2022)
+
+
+def _commune(group: int) -> int:
+    """The place of a group's commune in the register's order of units."""
+    code = table("groups")[group]["commune"]
+    return [row["code"] for row in table("communes")].index(code)
+
+
+def _numbers(row: dict[str, str]) -> list[tuple[str, int]]:
+    poor, social = int(row["poor"]), int(row["social_protection"])
+    return [
+        (families.SOCIAL, social),
+        (families.ABLE, poor - social),
+        (families.NEAR, int(row["near_poor"])),
+        ("formerly_poor", int(row["formerly_poor"])),
+        ("never_poor", int(row["never_poor"])),
+    ]
+
+
+def _household(story: Story, group: int, status: str) -> None:
+    listed = status in (families.SOCIAL, families.ABLE, families.NEAR)
+    past = story.random.choices(*zip(*_PASTS[status], strict=True))[0]
+    village = story.village(group, REVIEWED, listed=listed)
+    days = {
+        _OLD: max(story.random.choice(_EARLIER), places.first_day(village.commune) or FIRST),
+        _LEFT: story.random.choice(_BETWEEN),
+        "2022": REVIEWED,
+    }
+    now = {families.SOCIAL: POOR, families.ABLE: POOR, families.NEAR: NEAR_POOR}.get(status)
+    chapters = [(days[when], word) for when, word in past] + ([(REVIEWED, now)] if now else [])
+    family = status if listed else families.OTHER
+    household = story.household(group, family, village, chapters[0][0])
+    household.merit = now != POOR and story.random.random() < 0.04
+    for day, word in chapters:
+        household.classify(story.random, word, day)
+
+
+def register_exits(story: Story, year: int) -> None:
+    """Register by name as many poor households as the year's target says: who can work first."""
+    for group, row in enumerate(table("groups")):
+        poor = [one for one in story.here(group) if one.word == POOR]
+        story.random.shuffle(poor)
+        poor.sort(key=lambda one: one.social_protection)
+        story.registered += [(year, one) for one in poor[: int(row[f"exits_{year}"])]]

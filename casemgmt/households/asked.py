@@ -1,0 +1,131 @@
+"""What an address or a form names — a household, a member, a fact, a village — found within what
+the one who asks may write about, or 404."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol, TypeVar
+
+from flask import abort, request, url_for
+from werkzeug.wrappers import Response
+
+from casemgmt.audit.models import What
+from casemgmt.errors import RuleBroken
+from casemgmt.households import queries
+from casemgmt.households.forms import CHOOSE
+from casemgmt.places import queries as places
+from casemgmt.places.models import Tier, Unit
+from casemgmt.register.models import Household, Member
+from casemgmt.typed import parse_code
+from casemgmt.vietnamese import clean, same
+from casemgmt.web.asking import lens_to_write, me, note, one_or_404, today
+from casemgmt.web.database import session
+from casemgmt.web.forms import PickField
+from casemgmt.web.going import go
+
+
+class Dated(Protocol):
+    """A fact of a household."""
+
+    @property
+    def starts(self) -> date: ...
+
+
+Fact = TypeVar("Fact", bound=Dated)
+
+
+def household_to_write(code: str, day: date | None = None) -> Household:
+    """The household of an address, which the one who asks may write about today (or, for support,
+    on the day of the act); else 404. `?as_of=` does not matter. That its page was opened is
+    written down."""
+    scope = lens_to_write(day)
+    household = one_or_404(queries.household_by_code(scope, code))
+    if scope.private and request.method == "GET":
+        note(What.READ, "household", {"id": household.id}, household.id)
+    return household
+
+
+def household_named(code: str | None, field: str) -> Household:
+    """The household of a code typed in a form. Unknown and out of scope are refused alike."""
+    typed = clean(code or "")
+    found = session().scalar(queries.household_by_code(lens_to_write(), typed))
+    if found is None:
+        raise RuleBroken(f"Không tìm thấy hộ mã “{typed}” trong phạm vi của bạn.", field=field)
+    return found
+
+
+def member_of(household: Household, number: int) -> Member:
+    """A member by number, of this household; else 404."""
+    found = next((member for member in household.members if member.id == number), None)
+    return found or abort(404)
+
+
+def fact_from(facts: Iterable[Fact], day: str) -> Fact:
+    """The fact of a household that begins on the day in an address (yyyy-mm-dd); else 404."""
+    found = next((fact for fact in facts if fact.starts.isoformat() == day), None)
+    return found or abort(404)
+
+
+def offer_villages(field: PickField) -> None:
+    """Let a form choose among the villages that lie today under the unit of the one who asks, by
+    commune where there are several."""
+    unit = me().unit_id
+    if unit is None:
+        return
+    rows = session().execute(
+        places.units_on(today(), tiers=[Tier.COMMUNE, Tier.VILLAGE], within=unit)
+    )
+    groups: dict[int, tuple[str, dict[str, str]]] = {}
+    loose: dict[str, str] = {}
+    for row in sorted(rows, key=lambda row: row.level.tier is Tier.VILLAGE):
+        name = places.named(row.level, row.name)
+        if row.level.tier is Tier.VILLAGE:
+            groups.get(row.parent_id, ("", loose))[1][row.code] = name
+        else:
+            groups[row.id] = (name, {})
+    full = {name: villages for name, villages in groups.values() if villages}
+    if len(full) == 1 and not loose:
+        field.choices = {"": CHOOSE, **next(iter(full.values()))}
+    else:
+        field.choices = {"": CHOOSE, **loose, **full}
+
+
+def values(field: PickField) -> dict[str, str]:
+    """What a field offers: value → label."""
+    return {choice.value: choice.label for choice in field.iter_choices() if choice.value}  # type: ignore[no-untyped-call]
+
+
+def village_chosen(code: str | None, field: str = "village") -> Unit:
+    """The village of a code chosen or typed in a form."""
+    try:
+        typed = parse_code(code)
+    except ValueError as wrong:
+        raise RuleBroken(f"Mã thôn: {wrong}.", field=field) from None
+    unit = session().scalar(places.by_code(typed))
+    if unit is None or not any(period.level.tier is Tier.VILLAGE for period in unit.periods):
+        raise RuleBroken(f"Không có thôn, bản, khu phố nào mang mã {typed}.", field=field)
+    return unit
+
+
+def alike(head_name: str, village: Unit) -> str | None:
+    """The code of a household of the village whose head has this name, where there is one: perhaps
+    the same household is about to be entered again."""
+    for row in session().execute(queries.listed(lens_to_write(), q=head_name, unit=village.id)):
+        if same(row.head_name) == same(head_name):
+            return str(row.code)
+    return None
+
+
+def file_address(household: Household) -> str:
+    """Where the household's file is, as of today."""
+    return url_for("casefile.show", code=household.code, as_of=None)
+
+
+def back_to(household: Household, said: str) -> Response:
+    """After an act: to the household's file, saying what was done. Where the household has left
+    the scope of the one who asks, to the list."""
+    session().flush()
+    code = household.code
+    seen = session().scalar(queries.household_by_code(lens_to_write(), code))
+    if seen is None:
+        return go(url_for("households.index", as_of=None), said)
+    return go(url_for("casefile.show", code=code, as_of=None), said)

@@ -1,0 +1,223 @@
+"""The list of households, as a page and as a file: search, filters, order, pages."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, false, select
+from werkzeug.exceptions import NotFound
+
+from casemgmt.access.policy import Act
+from casemgmt.households import queries
+from casemgmt.organisations import queries as organisations
+from casemgmt.organisations.models import Organisation
+from casemgmt.places import queries as places
+from casemgmt.places.models import Level, Tier
+from casemgmt.register.lens import Lens
+from casemgmt.register.models import Class, Household, Span
+from casemgmt.typed import show_date
+from casemgmt.vietnamese import clean
+from casemgmt.web.asking import lens, me, needs
+from casemgmt.web.database import session
+from casemgmt.web.downloads import download
+from casemgmt.web.paging import page_of
+
+bp = Blueprint("households", __name__)
+
+BY_CODE = "code"
+FORMATS = ("csv", "xlsx")
+_LONGEST_QUERY = 200
+_HEADS = ("Mã hộ", "Chủ hộ", "Địa chỉ", "Điện thoại", "Thôn", "Phân loại", "DTTS", "Đỡ đầu", "BTXH")
+_FORMULAS = tuple("=+-@＝＋－＠")  # a spreadsheet takes text that begins so for a formula
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address of a list asks for."""
+
+    q: str
+    unit: str
+    class_: str
+    sponsor: str
+    unsponsored: bool
+    sort: str
+
+    @classmethod
+    def asked(cls) -> "Wanted":
+        """As the parameters of this request say."""
+        get = request.args.get
+        return cls(
+            q=clean(get("q", ""))[:_LONGEST_QUERY],
+            unit=clean(get("unit", "")),
+            class_=clean(get("class", "")),
+            sponsor=clean(get("sponsor", "")),
+            unsponsored=get("unsponsored", "") not in ("", "0"),
+            sort=BY_CODE if get("sort") == BY_CODE else "name",
+        )
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether some households may be left out."""
+        return bool(self.q or self.unit or self.class_ or self.sponsor or self.unsponsored)
+
+    def query(self, lens: Lens) -> Select[*tuple[Any, ...]]:
+        """The rows of `queries.listed`; none where a filter names what does not exist."""
+        unit = _unit(self.unit)
+        sponsor = _sponsor(self.sponsor)
+        class_ = next((word for word in Class if word.value == self.class_), None)
+        query = queries.listed(
+            lens,
+            q=self.q,
+            unit=unit,
+            class_=class_,
+            sponsor=sponsor,
+            unsponsored=self.unsponsored,
+        )
+        for said, found in ((self.unit, unit), (self.sponsor, sponsor), (self.class_, class_)):
+            if said and found is None:
+                query = query.where(false())
+        return query.order_by(None).order_by(Household.code) if self.sort == BY_CODE else query
+
+
+def _unit(code: str) -> int | None:
+    unit = session().scalar(places.by_code(code)) if code else None
+    return unit.id if unit else None
+
+
+def _sponsor(code: str) -> int | None:
+    found = session().scalar(organisations.by_code(code)) if code else None
+    return found.id if found else None
+
+
+# --- The page -----------------------------------------------------------------------------------
+
+
+@bp.get("/households")
+@needs(Act.SEE_HOUSEHOLDS)
+def index() -> ResponseReturnValue:
+    """The households in scope, fifty to a page."""
+    wanted = Wanted.asked()
+    query = wanted.query(lens())
+    page = page_of(session(), query, counted=query.with_only_columns(Household.id))
+    return render_template(
+        "households/index.html",
+        page=page,
+        wanted=wanted,
+        units=places_offered(lens()),
+        sponsors=sponsors_offered(lens()),
+        classes=Class,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit to filter by."""
+
+    code: str
+    name: str
+    village: bool
+
+
+def places_offered(lens: Lens) -> list[Place]:
+    """The communes and villages to filter by: those under the unit of the one who asks."""
+    unit = me().unit_id
+    if not lens.villages or unit is None:
+        return []
+    rows = session().execute(
+        places.units_on(lens.scope_day, tiers=[Tier.COMMUNE, Tier.VILLAGE], within=unit)
+    )
+    found = [_place(row.code, row.level, row.name) for row in rows]
+    communes = [place for place in found if not place.village]
+    return found if len(communes) > 1 else [place for place in found if place.village]
+
+
+def _place(code: str, level: Level, name: str) -> Place:
+    return Place(code, places.named(level, name), level.tier is Tier.VILLAGE)
+
+
+def sponsors_offered(lens: Lens) -> Sequence[Any]:
+    """The organisations that lead households in scope on the day: code, name."""
+    leading = select(Span.lead_sponsor).where(
+        Span.starts <= lens.as_of, Span.ends > lens.as_of, Span.lead_sponsor.is_not(None)
+    )
+    if lens.villages and lens.scope_day == lens.as_of:
+        leading = leading.where(Span.village_id.in_(sorted(lens.villages)))
+    else:
+        leading = leading.where(lens.sees(Span.household_id))
+    return (
+        session()
+        .execute(
+            select(Organisation.code, Organisation.name)
+            .where(Organisation.id.in_(leading))
+            .order_by(Organisation.name, Organisation.code)
+            .execution_options(lens=lens)
+        )
+        .all()
+    )
+
+
+# --- The file -----------------------------------------------------------------------------------
+
+
+@bp.get("/households.<form>")
+@needs(Act.EXPORT_HOUSEHOLDS)
+def export(form: str) -> Response:
+    """All that the list shows with these filters, as CSV or as a workbook; written down."""
+    if form not in FORMATS:
+        raise NotFound
+    wanted = Wanted.asked()
+    rows: list[Sequence[str]] = [_HEADS if lens().private else _HEADS[:-1]]
+    rows += _cells(session().execute(wanted.query(lens())), private=lens().private)
+    name = f"Danh sách hộ {show_date(lens().as_of).replace('/', '-')}.{form}"
+    key = {**dict(request.args), "rows": len(rows) - 1}
+    return download(
+        as_csv(rows) if form == "csv" else as_workbook(rows), name, subject="household", key=key
+    )
+
+
+def _cells(rows: Any, *, private: bool) -> Iterator[tuple[str, ...]]:
+    for row in rows:
+        cells = (
+            row.code,
+            row.head_name,
+            row.address or "",
+            row.phone or "",
+            row.village or "",
+            row.class_.label if row.class_ else "",
+            "x" if row.minority else "",
+            row.lead or "",
+        )
+        yield (*cells, "x" if row.social_protection else "") if private else cells
+
+
+def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """UTF-8 with a byte order mark; text that a spreadsheet would take for a formula gets a quote
+    before it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([[_harmless(text) for text in row] for row in rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
+def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    """A workbook of one sheet; every cell is text."""
+    import xlsxwriter  # noqa: PLC0415 heavy
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Hộ")
+        for number, row in enumerate(rows):
+            for column, text in enumerate(row):
+                sheet.write_string(number, column, text)
+        sheet.freeze_panes(1, 2)
+        sheet.set_column(0, 0, 16)
+        sheet.set_column(1, 8, 24)
+    return out.getvalue()

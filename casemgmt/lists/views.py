@@ -1,0 +1,277 @@
+"""Pages of the lists that a register rests on: units through their periods and the households
+that live in them, organisations, kinds of support; and the merger of villages."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, select
+
+from casemgmt.access.policy import Act
+from casemgmt.errors import RuleBroken
+from casemgmt.households.asked import offer_villages, values, village_chosen
+from casemgmt.households.moving import merge_villages
+from casemgmt.lists.forms import (
+    EndPeriodForm,
+    KindForm,
+    MergeVillagesForm,
+    NewOrganisationForm,
+    OrganisationForm,
+    PeriodForm,
+    ResidentsForm,
+    UnitForm,
+)
+from casemgmt.organisations import actions as organisation_actions
+from casemgmt.organisations import queries as organisations
+from casemgmt.organisations.models import Organisation
+from casemgmt.places import actions, queries
+from casemgmt.places.models import ResidentHouseholds, Unit, UnitPeriod
+from casemgmt.support import actions as support_actions
+from casemgmt.support import queries as support
+from casemgmt.vietnamese import clean
+from casemgmt.web.asking import given, needs, one_or_404
+from casemgmt.web.database import session
+from casemgmt.web.going import go
+from casemgmt.web.paging import page_of
+
+bp = Blueprint("lists", __name__)
+
+
+def _unit_named(code: str | None, field: str) -> Unit:
+    """The unit of a code typed in a form."""
+    typed = clean(code or "")
+    unit = session().scalar(queries.by_code(typed))
+    if unit is None:
+        raise RuleBroken(f"Không có đơn vị nào mang mã “{typed}”.", field=field)
+    return unit
+
+
+def _parent(code: str | None) -> Unit | None:
+    return _unit_named(code, "parent") if clean(code or "") else None
+
+
+# --- Units ---------------------------------------------------------------------------------------
+
+
+@bp.get("/units")
+@needs(Act.MANAGE_UNITS)
+def units() -> ResponseReturnValue:
+    """All units and their periods, in the register's order."""
+    query: Select[*tuple[Any, ...]] = (
+        select(UnitPeriod, Unit)
+        .join(Unit, Unit.id == UnitPeriod.unit_id)
+        .order_by(Unit.position, Unit.id, UnitPeriod.starts)
+    )
+    return render_template("lists/units.html", page=page_of(session(), query))
+
+
+@bp.route("/units/add", methods=["GET", "POST"])
+@needs(Act.MANAGE_UNITS)
+def add_unit() -> ResponseReturnValue:
+    """Add a unit with its first period."""
+    form = UnitForm()
+    if form.sent():
+        with form.showing_rules():
+            unit = actions.add_unit(
+                session(),
+                code=str(form.code.data),
+                name=str(form.name.data),
+                level=given(form.level.data),
+                parent=_parent(form.parent.data),
+                starts=form.starts.data,
+                official_code=form.official_code.data,
+                area=form.area.data,
+            )
+            return go(url_for("lists.unit", code=unit.code), "Đã thêm đơn vị.")
+    return render_template("lists/act.html", form=form, title="Thêm đơn vị", back="lists.units")
+
+
+@bp.get("/units/<code>")
+@needs(Act.MANAGE_UNITS)
+def unit(code: str) -> ResponseReturnValue:
+    """One unit: its periods, its resident households."""
+    unit = one_or_404(queries.by_code(code))
+    residents = session().scalars(
+        select(ResidentHouseholds)
+        .where(ResidentHouseholds.unit_id == unit.id)
+        .order_by(ResidentHouseholds.starts.desc())
+    )
+    return render_template("lists/unit.html", unit=unit, residents=list(residents))
+
+
+@bp.route("/units/<code>/period", methods=["GET", "POST"])
+@needs(Act.MANAGE_UNITS)
+def add_period(code: str) -> ResponseReturnValue:
+    """From a day on the unit has another name, level or unit above it."""
+    unit = one_or_404(queries.by_code(code))
+    newest = unit.periods[-1]
+    form = PeriodForm(
+        data={
+            "name": newest.name,
+            "level": newest.level,
+            "parent": newest.parent.code if newest.parent else "",
+            "area": newest.area,
+        }
+    )
+    if form.sent():
+        with form.showing_rules():
+            actions.add_period(
+                session(),
+                unit,
+                starts=form.starts.data,
+                name=str(form.name.data),
+                level=given(form.level.data),
+                parent=_parent(form.parent.data),
+                official_code=form.official_code.data,
+                area=form.area.data,
+            )
+            return go(url_for("lists.unit", code=code), "Đã thêm thời kỳ.")
+    return render_template(
+        "lists/act.html", form=form, title=f"Thời kỳ mới của {code}", back="lists.units"
+    )
+
+
+@bp.route("/units/<code>/end", methods=["GET", "POST"])
+@needs(Act.MANAGE_UNITS)
+def end_period(code: str) -> ResponseReturnValue:
+    """The newest period of a unit ends."""
+    unit = one_or_404(queries.by_code(code))
+    form = EndPeriodForm(obj=unit.periods[-1])
+    if form.sent():
+        with form.showing_rules():
+            actions.end_period(session(), unit, last_day=form.last_day.data)
+            return go(url_for("lists.unit", code=code), "Đã ghi ngày cuối.")
+    return render_template(
+        "lists/act.html", form=form, title=f"Ngày cuối của {code}", back="lists.units"
+    )
+
+
+@bp.route("/units/<code>/residents", methods=["GET", "POST"])
+@needs(Act.MANAGE_UNITS)
+def residents(code: str) -> ResponseReturnValue:
+    """How many households live in a unit."""
+    unit = one_or_404(queries.by_code(code))
+    form = ResidentsForm()
+    if form.sent():
+        with form.showing_rules():
+            actions.set_residents(
+                session(),
+                unit,
+                starts=given(form.starts.data),
+                total=given(form.total.data),
+                ethnic_minority=form.ethnic_minority.data,
+            )
+            return go(url_for("lists.unit", code=code), "Đã ghi số hộ dân cư.")
+    return render_template(
+        "lists/act.html", form=form, title=f"Số hộ dân cư của {code}", back="lists.units"
+    )
+
+
+@bp.route("/merge-villages", methods=["GET", "POST"])
+@needs(Act.MOVE_HOUSEHOLD)
+def merge() -> ResponseReturnValue:
+    """Sáp nhập thôn, by those who serve the households of the villages: all stays end and open on
+    one day, and the old villages end."""
+    form = MergeVillagesForm()
+    offer_villages(form.new)
+    form.old.choices = values(form.new)
+    if form.sent():
+        with form.showing_rules():
+            moved = merge_villages(
+                session(),
+                old=[village_chosen(code, "old") for code in form.old.data or ()],
+                new=village_chosen(form.new.data, "new"),
+                on=given(form.on.data),
+                reason=str(form.reason.data),
+            )
+            said = f"Đã sáp nhập thôn: {moved} hộ chuyển sang thôn mới."
+            return go(url_for("households.index", as_of=None), said)
+    return render_template("lists/merge.html", form=form)
+
+
+# --- Organisations -------------------------------------------------------------------------------
+
+
+@bp.get("/organisations")
+@needs(Act.MANAGE_ORGANISATIONS)
+def all_organisations() -> ResponseReturnValue:
+    """All organisations by code."""
+    page = page_of(session(), organisations.organisations())
+    return render_template("lists/organisations.html", page=page)
+
+
+def _organisation_named(code: str | None) -> Organisation | None:
+    typed = clean(code or "")
+    if not typed:
+        return None
+    found = session().scalar(organisations.by_code(typed))
+    if found is None:
+        raise RuleBroken(f"Không có tổ chức nào mang mã “{typed}”.", field="parent")
+    return found
+
+
+@bp.route("/organisations/add", methods=["GET", "POST"])
+@needs(Act.MANAGE_ORGANISATIONS)
+def add_organisation() -> ResponseReturnValue:
+    """Add an organisation."""
+    form = NewOrganisationForm()
+    if form.sent():
+        with form.showing_rules():
+            organisation_actions.add_organisation(
+                session(),
+                code=str(form.code.data),
+                name=str(form.name.data),
+                kind=given(form.kind.data),
+                unit=_unit_named(form.unit.data, "unit"),
+                parent=_organisation_named(form.parent.data),
+            )
+            return go(url_for("lists.all_organisations"), "Đã thêm tổ chức.")
+    return render_template(
+        "lists/act.html", form=form, title="Thêm tổ chức", back="lists.all_organisations"
+    )
+
+
+@bp.route("/organisations/<code>", methods=["GET", "POST"])
+@needs(Act.MANAGE_ORGANISATIONS)
+def edit_organisation(code: str) -> ResponseReturnValue:
+    """Change what an organisation is."""
+    one = one_or_404(organisations.by_code(code))
+    form = OrganisationForm(
+        data={
+            "name": one.name,
+            "kind": one.kind,
+            "unit": one.unit.code,
+            "parent": one.parent.code if one.parent else "",
+        }
+    )
+    if form.sent():
+        with form.showing_rules():
+            organisation_actions.edit_organisation(
+                session(),
+                one,
+                name=str(form.name.data),
+                kind=given(form.kind.data),
+                unit=_unit_named(form.unit.data, "unit"),
+                parent=_organisation_named(form.parent.data),
+            )
+            return go(url_for("lists.all_organisations"), "Đã ghi tổ chức.")
+    return render_template(
+        "lists/act.html", form=form, title=f"Sửa tổ chức {code}", back="lists.all_organisations"
+    )
+
+
+# --- Kinds of support ----------------------------------------------------------------------------
+
+
+@bp.route("/support-kinds", methods=["GET", "POST"])
+@needs(Act.MANAGE_LISTS)
+def kinds() -> ResponseReturnValue:
+    """The kinds of support of this register; add one."""
+    form = KindForm()
+    if form.sent():
+        with form.showing_rules():
+            support_actions.add_kind(session(), name=str(form.name.data), is_loan=form.is_loan.data)
+            return go(url_for("lists.kinds"), "Đã thêm hình thức giúp đỡ.")
+    return render_template(
+        "lists/kinds.html", form=form, kinds=list(session().scalars(support.kinds()))
+    )

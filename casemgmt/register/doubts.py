@@ -1,0 +1,260 @@
+"""What `casemgmt check` finds doubtful: data for a person to look at, no broken promise."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from casemgmt.db import FOREVER
+from casemgmt.organisations.models import Kind
+from casemgmt.places import queries as places
+from casemgmt.places.models import Area, Lies, Tier, Unit
+from casemgmt.register.findings import Finding, doubt
+from casemgmt.register.measures import POOR
+from casemgmt.register.models import (
+    Class,
+    Classification,
+    Household,
+    Lead,
+    Member,
+    Relation,
+    Span,
+    Standard,
+    Stay,
+    Supporter,
+)
+from casemgmt.register.scoring import implied_class
+from casemgmt.typed import show_date
+from casemgmt.vietnamese import same
+
+_STREAM = {"yield_per": 2000}
+
+
+def overlapping(connection: Connection) -> Iterator[Finding]:
+    """A written last day reaches the next row of the same subject: the timeline cuts it, but one
+    of the two dates is wrong."""
+    for model, what in ((Stay, "cư trú"), (Lead, "đỡ đầu chính"), (Supporter, "phối hợp")):
+        row: Any = model
+        later: Any = aliased(model)
+        meets = [
+            later.household_id == row.household_id,
+            later.starts > row.starts,
+            later.starts <= func.coalesce(row.last_day, FOREVER)
+            if model is Supporter
+            else later.starts <= row.last_day,
+        ]
+        if model is Supporter:
+            meets.append(later.organisation_id == row.organisation_id)
+        query = (
+            select(Household.code, row.starts)
+            .join(Household, Household.id == row.household_id)
+            .where(exists().where(*meets))
+            .order_by(Household.code, row.starts)
+            .execution_options(**_STREAM)
+        )
+        for code, starts in connection.execute(query):
+            yield doubt(
+                "overlap",
+                f"Hộ {code}: lần {what} từ {show_date(starts)} chồng lên lần sau.",
+                code,
+            )
+
+
+def outlasting_stays() -> Select[*tuple[Any, ...]]:
+    """Households whose stay outlasts its village (or whose home was never a village): code,
+    village code, last day of the village (None: never one), by code."""
+    stood = (
+        select(Lies.unit_id, func.max(Lies.ends).label("ends"))
+        .where(Lies.within_id == Lies.unit_id, Lies.tier == Tier.VILLAGE)
+        .group_by(Lies.unit_id)
+        .subquery("stood")
+    )
+    return (
+        select(Household.code, Unit.code.label("village"), stood.c.ends)
+        .select_from(Span)
+        .join(Household, Household.id == Span.household_id)
+        .join(Unit, Unit.id == Span.village_id)
+        .outerjoin(stood, stood.c.unit_id == Span.village_id)
+        .where(or_(stood.c.ends.is_(None), Span.ends > stood.c.ends))
+        .group_by(Household.code, Unit.code, stood.c.ends)
+        .order_by(Household.code, Unit.code)
+    )
+
+
+def outlasting(connection: Connection) -> Iterator[Finding]:
+    """A stay outlasts its village."""
+    for code, village, ends in connection.execute(outlasting_stays().execution_options(**_STREAM)):
+        told = f"không còn từ {show_date(ends)}" if ends else "không phải thôn, bản, khu phố"
+        yield doubt("outlasts", f"Hộ {code} còn cư trú ở {village}, nơi này {told}.", code)
+
+
+def _here(today: date) -> Any:
+    """The member belongs to the household after today too: who died or left today is gone."""
+    return and_(
+        or_(Member.starts.is_(None), Member.starts <= today),
+        or_(Member.last_day.is_(None), Member.last_day > today),
+    )
+
+
+def _living(today: date) -> Any:
+    return and_(Span.household_id == Household.id, Span.starts <= today, Span.ends > today)
+
+
+def heads(connection: Connection, today: date) -> Iterator[Finding]:
+    """A household that lives in the register and has members has one head, who bears the
+    household's name."""
+    head = Member.relation == Relation.HEAD
+    query = (
+        select(
+            Household.code,
+            Household.head_name,
+            func.count().filter(head).label("heads"),
+            func.max(Member.name).filter(head).label("name"),
+        )
+        .select_from(Household)
+        .join(Span, _living(today))
+        .join(Member, and_(Member.household_id == Household.id, _here(today)))
+        .group_by(Household.id, Household.code, Household.head_name)
+        .order_by(Household.id)
+        .execution_options(**_STREAM)
+    )
+    for code, called, number, name in connection.execute(query):
+        if number != 1:
+            told = "không có thành viên nào" if number == 0 else f"có {number} thành viên"
+            yield doubt("heads", f"Hộ {code} {told} là chủ hộ.", code)
+        elif same(name) != same(called):
+            yield doubt(
+                "heads", f"Hộ {code} ghi chủ hộ là {called}, trong danh sách là {name}.", code
+            )
+
+
+def without_members(connection: Connection, today: date) -> Iterator[Finding]:
+    """Households that live in the register and have no members, by village."""
+    query = _by_village(today).where(
+        ~exists().where(Member.household_id == Household.id, _here(today))
+    )
+    for village, codes in _grouped(connection, query):
+        yield doubt("no_members", f"{village}: {len(codes)} hộ chưa có thành viên nào.", *codes)
+
+
+def without_lead(connection: Connection, today: date) -> Iterator[Finding]:
+    """Poor households without a lead sponsor, by village."""
+    query = _by_village(today).where(POOR.where, Span.lead_kind == Kind.NONE)
+    for village, codes in _grouped(connection, query):
+        yield doubt(
+            "no_lead", f"{village}: {len(codes)} hộ nghèo chưa có đơn vị đỡ đầu chính.", *codes
+        )
+
+
+def _by_village(today: date) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Unit.code.label("village"), Household.code)
+        .select_from(Span)
+        .join(Household, _living(today))
+        .join(Unit, Unit.id == Span.village_id)
+        .order_by(Unit.code, Household.code)
+        .execution_options(**_STREAM)
+    )
+
+
+def _grouped(
+    connection: Connection, query: Select[*tuple[Any, ...]]
+) -> Iterator[tuple[str, list[str]]]:
+    for village, rows in groupby(connection.execute(query), key=lambda row: row.village):
+        yield village, [row.code for row in rows]
+
+
+def citizens_twice(connection: Connection, today: date) -> Iterator[Finding]:
+    """One CCCD in two households at once, or twice in one."""
+    twice = (
+        select(Member.citizen_digest)
+        .where(Member.citizen_digest.is_not(None), _here(today))
+        .group_by(Member.citizen_digest)
+        .having(func.count() > 1)
+    )
+    query = (
+        select(Member.citizen_digest, Household.code)
+        .join(Household, Household.id == Member.household_id)
+        .where(Member.citizen_digest.in_(twice), _here(today))
+        .order_by(Member.citizen_digest, Household.code)
+        .execution_options(**_STREAM)
+    )
+    for _digest, rows in groupby(connection.execute(query), key=lambda row: row.citizen_digest):
+        codes = [row.code for row in rows]
+        yield doubt("citizen_twice", f"Một số CCCD có ở các hộ {', '.join(codes)}.", *codes)
+
+
+def scores(session: Session) -> Iterator[Finding]:
+    """The scores imply another class, and no reason is given."""
+    standards = {standard.code: standard for standard in session.scalars(select(Standard))}
+    query = (
+        select(
+            Household.code,
+            Classification.starts,
+            Classification.class_,
+            Classification.standard_code,
+            Classification.score_b1,
+            Classification.score_b2,
+            Span.village_id,
+        )
+        .select_from(Classification)
+        .join(Household, Household.id == Classification.household_id)
+        .join(
+            Span,
+            and_(
+                Span.household_id == Classification.household_id,
+                Span.starts <= Classification.starts,
+                Span.ends > Classification.starts,
+            ),
+        )
+        .where(
+            Classification.score_b1.is_not(None),
+            Classification.score_b2.is_not(None),
+            Classification.standard_code.is_not(None),
+            Classification.reason.is_(None),
+        )
+        .order_by(Classification.household_id, Classification.starts)
+        .execution_options(**_STREAM)
+    )
+
+    @cache
+    def area(village: int, day: date) -> Area:
+        return places.area_on(session, session.get_one(Unit, village), day)
+
+    for row in session.connection().execute(query):
+        implied = _implied(standards[row.standard_code], row, area)
+        if implied is not None and implied is not row.class_:
+            yield doubt(
+                "scores",
+                f"Hộ {row.code} từ {show_date(row.starts)}: điểm cho thấy là"
+                f" {implied.label.lower()}, ghi là {row.class_.label.lower()}.",
+                row.code,
+            )
+
+
+def _implied(standard: Standard, row: Any, area: Any) -> Class | None:
+    """The class that the scores imply; where it lies is asked only when it makes a difference."""
+
+    def implied(where: Area) -> Class | None:
+        return implied_class(standard, area=where, score_b1=row.score_b1, score_b2=row.score_b2)
+
+    anywhere = {implied(where) for where in Area}
+    return anywhere.pop() if len(anywhere) == 1 else implied(area(row.village_id, row.starts))
+
+
+def merit(connection: Connection, today: date) -> Iterator[Finding]:
+    """A poor household of persons of merit: the programme promises that there is none."""
+    query = (
+        select(Household.code)
+        .select_from(Span)
+        .join(Household, _living(today))
+        .where(POOR.where, Span.merit)
+        .order_by(Household.code)
+        .execution_options(**_STREAM)
+    )
+    for (code,) in connection.execute(query):
+        yield doubt("merit", f"Hộ {code} là hộ nghèo có người có công.", code)

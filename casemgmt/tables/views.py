@@ -1,0 +1,250 @@
+"""The tables on screen and as files, the households behind a cell, and reconciliation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from casemgmt.access.policy import Act
+from casemgmt.errors import RuleBroken
+from casemgmt.places.models import Tier
+from casemgmt.places.queries import named, units_on
+from casemgmt.register.lens import Lens
+from casemgmt.tables import layout, queries, screen, sheets
+from casemgmt.tables.declared import read
+from casemgmt.tables.definitions import NAMES, Table, table_named
+from casemgmt.tables.figures import TOTAL, Asked, Figures, figures, household_ids
+from casemgmt.tables.forms import ReconcileForm, TableForm, has_targets, query_of
+from casemgmt.tables.reconcile import RECONCILABLE, reconcile
+from casemgmt.tables.suppression import Hidden, for_outsiders
+from casemgmt.web.asking import as_of, can, lens_on, needs, today
+from casemgmt.web.database import session
+from casemgmt.web.downloads import as_csv, download
+from casemgmt.web.paging import Page, page_of_list
+
+bp = Blueprint("tables", __name__, url_prefix="/tables")
+FILES = "json, csv, xlsx, pdf"
+_SHOWN_CODES = 20
+_CHUNK = 5000
+
+
+@bp.get("")
+@needs(Act.SEE_FIGURES)
+def index() -> ResponseReturnValue:
+    """All tables."""
+    return render_template("tables/index.html", tables=[table_named(name) for name in NAMES])
+
+
+@bp.get("/<name>")
+@needs(Act.SEE_FIGURES)
+def show(name: str) -> ResponseReturnValue:
+    """One table, with the form that asks for another day, unit, year or basis."""
+    table = _table(name)
+    form = TableForm.of(table, as_of())
+    found = _figures_for(form)
+    if found is None:
+        page = render_template("tables/ask.html", table=table, form=form, units=_units(today()))
+        return page, 400
+    return render_template("tables/show.html", form=form, **_shown(found))
+
+
+def _shown(found: Figures) -> dict[str, Any]:
+    wanted = found.asked
+    return {
+        "table": wanted.table,
+        "place": layout.place(found),
+        "days": layout.days(found),
+        "choices": layout.choices(found),
+        "headings": screen.headings(found),
+        "lines": screen.lines(found, linked=can(Act.SEE_HOUSEHOLDS)),
+        "hides": _hides(found),
+        "query": query_of(wanted),
+        "units": _units(wanted.map_day),
+        "next_year": _next_year(wanted),
+        "nowhere": _nowhere(wanted),
+        "reconcilable": wanted.table.key in RECONCILABLE and can(Act.RECONCILE),
+    }
+
+
+def _hides(found: Figures) -> bool:
+    return any(isinstance(value, Hidden) for row in found.rows for value in row.cells.values())
+
+
+def _next_year(wanted: Asked) -> int | None:
+    """On 31/12 the plan of the year to come can be shown beside the year's own."""
+    last_day = (wanted.as_of.month, wanted.as_of.day) == (12, 31)
+    if has_targets(wanted.table) and not wanted.table.by_year and last_day:
+        return wanted.as_of.year + 1 if wanted.the_year == wanted.as_of.year else None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Nowhere:
+    """Households that live where the map knows no commune: how many, and which of those in scope
+    can be named (their codes)."""
+
+    count: int
+    codes: Sequence[str]
+
+
+def _nowhere(wanted: Asked) -> _Nowhere | None:
+    everyone = Lens.everyone(wanted.as_of)
+    count = session().scalar(queries.counted_nowhere(everyone, wanted.map_day)) or 0
+    if not count:
+        return None
+    own = queries.codes_counted_nowhere(lens_on(wanted.as_of), wanted.map_day)
+    return _Nowhere(count, session().scalars(own.limit(_SHOWN_CODES)).all())
+
+
+@bp.get(f"/<name>.<any({FILES}):ending>")
+@needs(Act.EXPORT_FIGURES)
+def export(name: str, ending: str) -> ResponseReturnValue:
+    """The table as a file."""
+    found = _figures_or_400(TableForm.of(_table(name), as_of()))
+    content = sheets.as_bytes(found, ending)
+    key = {"table": name, "query": query_of(found.asked)}
+    return download(content, sheets.file_name(found, ending), subject="table", key=key)
+
+
+# --- The households behind a cell ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """The households of one cell: what they are called on the page, those in scope (ids, by
+    name), how many there are in all, and the lens through which they are seen."""
+
+    wanted: Asked
+    place: str
+    column: str
+    ids: Sequence[int]
+    count: int
+    lens: Lens
+
+    def rows(self, ids: Sequence[int]) -> list[Any]:
+        """These households, in the same order."""
+        rows: list[Any] = []
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            rows += session().execute(queries.rows_of(self.lens, chunk)).all()
+        return rows
+
+
+@bp.get("/<name>/cells/<row>/<column>")
+@needs(Act.SEE_HOUSEHOLDS)
+def cell(name: str, row: str, column: str) -> ResponseReturnValue:
+    """The households behind a count: those in scope, and how many are not."""
+    found = _behind(name, row, column)
+    page = page_of_list(found.ids)
+    rows = Page(found.rows(page.rows), page.number, page.total)
+    back = f"/tables/{name}?{query_of(found.wanted)}"
+    return render_template(
+        "tables/cell.html", found=found, page=rows, back=back, outside=found.count - page.total
+    )
+
+
+@bp.get("/<name>/cells/<row>/<column>.csv")
+@needs(Act.EXPORT_HOUSEHOLDS)
+def export_cell(name: str, row: str, column: str) -> ResponseReturnValue:
+    """The same list as a file."""
+    found = _behind(name, row, column)
+    heads = ("Mã hộ", "Chủ hộ", "Thôn", "Phân loại", "Đơn vị đỡ đầu")
+    lines = [
+        (row.code, row.head_name, row.village, row.class_ and row.class_.label, row.lead)
+        for row in found.rows(found.ids)
+    ]
+    key = {"table": name, "row": row, "column": column, "query": query_of(found.wanted)}
+    return download(as_csv(heads, lines), f"{name}_{row}_{column}.csv", subject="cell", key=key)
+
+
+def _behind(name: str, row: str, column: str) -> _Behind:
+    form = TableForm.of(_table(name), as_of())
+    wanted = _wanted_or_400(form)
+    connection = session().connection()
+    try:
+        counted = set(household_ids(connection, wanted, row, column))
+    except RuleBroken as broken:
+        abort(404, broken.message)
+    lens = lens_on(wanted.as_of)
+    ids = [number for number in session().scalars(queries.in_scope(lens)) if number in counted]
+    label = layout.column_name(wanted.table.columns, column)
+    return _Behind(wanted, _row_name(wanted, row), label, ids, len(counted), lens)
+
+
+def _row_name(wanted: Asked, row: str) -> str:
+    if row == TOTAL:
+        return layout.TOTAL
+    tiers = (Tier.COMMUNE, Tier.VILLAGE)
+    for unit in session().execute(units_on(wanted.map_day, tiers=tiers)):
+        if unit.code == row:
+            return named(unit.level, unit.name)
+    return row
+
+
+# --- Reconciliation -----------------------------------------------------------------------------
+
+
+@bp.route("/<name>/reconcile", methods=["GET", "POST"])
+@needs(Act.RECONCILE)
+def compare(name: str) -> ResponseReturnValue:
+    """Hold a signed table against the records and against its own arithmetic."""
+    table = _table(name)
+    if name not in RECONCILABLE:
+        abort(404)
+    form = ReconcileForm()
+    form.for_table(table, as_of())
+    findings = None
+    if form.sent():
+        with form.showing_rules():
+            printed = read(form.declared(), table)
+            findings = reconcile(session().connection(), printed, form.wanted())
+    return render_template(
+        "tables/reconcile.html", table_=table, form=form, units=_units(today()), findings=findings
+    )
+
+
+# --- What they share ----------------------------------------------------------------------------
+
+
+def _table(name: str) -> Table:
+    if name not in NAMES:
+        abort(404)
+    return table_named(name)
+
+
+def _figures_for(form: TableForm) -> Figures | None:
+    """The figures that are asked for; None where the form has to be mended."""
+    if not form.validate():
+        return None
+    try:
+        found = figures(session().connection(), form.wanted())
+    except RuleBroken as broken:
+        form.refuse(broken.message, broken.field)
+        return None
+    return found if can(Act.SEE_HOUSEHOLDS) else for_outsiders(found)
+
+
+def _figures_or_400(form: TableForm) -> Figures:
+    found = _figures_for(form)
+    return found if found is not None else _refuse(form)
+
+
+def _wanted_or_400(form: TableForm) -> Asked:
+    if not form.validate():
+        _refuse(form)
+    return form.wanted()
+
+
+def _refuse(form: TableForm) -> Any:
+    messages = [*form.form_errors, *(error for field in form for error in field.errors)]
+    abort(400, " ".join(messages))
+
+
+def _units(day: date) -> list[tuple[str, str]]:
+    """The units that a table can be asked for, as (code, name)."""
+    tiers = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
+    rows = session().execute(units_on(day, tiers=tiers))
+    return [(row.code, named(row.level, row.name)) for row in rows]

@@ -1,0 +1,61 @@
+"""Files that leave the site."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response
+
+from casemgmt import vietnamese
+from casemgmt.audit.models import What
+from casemgmt.web.asking import note
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+_FORMULAS = tuple("=+-@\t\r＝＋－＠")
+
+
+def disposition(name: str) -> str:
+    """Content-Disposition of a file to keep (RFC 6266): a plain name for old programs, and the
+    true one."""
+    stem, _, ending = name.rpartition(".")
+    plain = vietnamese.fold(stem).replace(" ", "-") or "tep"
+    return f"attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def as_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A list as CSV: UTF-8 with a byte order mark, so that Excel reads it; nothing in it that a
+    spreadsheet would take for a formula; None is blank."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(heads)
+    for row in rows:
+        writer.writerow(["" if value is None else _harmless(str(value)) for value in row])
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
+def download(
+    content: bytes,
+    name: str,
+    *,
+    subject: str,
+    key: Mapping[str, Any],
+    household: int | None = None,
+) -> Response:
+    """A file to keep. That it left, and what it held, is written down."""
+    ending = name.rpartition(".")[2]
+    note(What.EXPORTED, subject, {**key, "format": ending}, household)
+    response = Response(content, content_type=TYPES[ending])
+    response.headers["Content-Disposition"] = disposition(name)
+    return response

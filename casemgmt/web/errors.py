@@ -1,0 +1,114 @@
+"""What a person gets when something does not go: a page in words, with a next step."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from casemgmt.errors import RuleBroken
+from casemgmt.web.database import db
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An error page: its heading and what can be done next."""
+
+    title: str
+    next_step: str
+
+
+_PAGES = {
+    400: Page("Yêu cầu chưa đúng", "Hãy quay lại trang trước, sửa chỗ được nêu rồi gửi lại."),
+    403: Page(
+        "Vai trò của bạn không làm được việc này",
+        "Nếu cần làm việc này, hãy nhờ người có vai trò phù hợp hoặc hỏi người quản trị.",
+    ),
+    404: Page(
+        "Không tìm thấy trang này",
+        "Địa chỉ có thể sai, hoặc nội dung nằm ngoài phạm vi của bạn. Hãy tìm lại từ trang đầu.",
+    ),
+    405: Page("Địa chỉ này không nhận cách gửi như vậy", "Hãy mở lại từ trang đầu."),
+    409: Page(
+        "Người khác vừa sửa cùng nội dung này",
+        "Chưa có gì của bạn được ghi. Hãy mở lại trang để xem bản mới rồi sửa lại.",
+    ),
+    413: Page("Tệp hoặc nội dung gửi lên quá lớn", "Hãy chia nhỏ rồi gửi lại."),
+    500: Page(
+        "Hệ thống gặp lỗi, chưa có gì được ghi",
+        "Hãy thử lại. Nếu vẫn lỗi, hãy báo người quản trị giờ gặp lỗi và việc đang làm.",
+    ),
+    503: Page(
+        "Hệ thống đang bận, chưa có gì được ghi",
+        "Hãy đợi một phút rồi gửi lại. Nội dung đã gõ vẫn còn khi bạn quay lại trang trước.",
+    ),
+}
+_BARE = {500, 503}  # these pages must come out even where the database is gone
+
+
+def show(app: Flask) -> None:
+    """Register the pages for everything that can go wrong."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _token)
+    app.register_error_handler(RuleBroken, _rule)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(TimeoutError, _busy)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(IntegrityError, _wall)
+    app.register_error_handler(DataError, _data)
+
+
+def page(code: int, sentence: str | None = None) -> tuple[str, int]:
+    """The error page of a status, with what exactly is wrong where we know it."""
+    db.session.rollback()
+    found = _PAGES.get(code) or _PAGES[400 if code < 500 else 500]
+    template = "errors/bare.html" if code in _BARE else "errors/error.html"
+    return render_template(template, code=code, page=found, sentence=sentence), code
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    said = error.description if error.description != type(error).description else None
+    answer, code = page(code, said)
+    allowed = error.get_response().headers.get("Allow")  # 405 says what it would take
+    return (answer, code, {"Allow": allowed}) if allowed else (answer, code)
+
+
+def _token(_error: CSRFError) -> ResponseReturnValue:
+    return page(
+        400,
+        "Biểu mẫu đã hết hiệu lực hoặc được gửi từ nơi khác, nên chưa có gì được ghi."
+        " Hãy mở lại trang rồi gửi lại.",
+    )
+
+
+def _rule(broken: RuleBroken) -> ResponseReturnValue:
+    return page(400, broken.message)
+
+
+def _busy(_error: Exception) -> ResponseReturnValue:
+    _log("the database did not answer")
+    return page(503)
+
+
+def _stale(_error: StaleDataError) -> ResponseReturnValue:
+    return page(409)
+
+
+def _wall(_error: IntegrityError) -> ResponseReturnValue:
+    _log("a constraint of the database refused a change")
+    return page(409, "Nội dung gửi lên trái với dữ liệu đang có trong sổ.")
+
+
+def _data(_error: DataError) -> ResponseReturnValue:
+    _log("the database could not take a value")
+    return page(400, "Có giá trị mà cơ sở dữ liệu không nhận được.")
+
+
+def _log(message: str) -> None:
+    current_app.logger.warning("%s: %s", message, request.endpoint, exc_info=True)

@@ -1,0 +1,43 @@
+"""Vietnamese is the language of the source; other languages are catalogues."""
+
+from pathlib import Path
+
+from flask import Flask, current_app, has_request_context
+from flask import session as cookie
+from flask_babel import Babel
+
+SOURCE = "vi"
+COOKIE = "language"
+CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
+
+
+def speak(app: Flask) -> None:
+    """Set up translation: `_()` in templates and views."""
+    app.config["BABEL_DEFAULT_LOCALE"] = SOURCE
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
+    Babel(app, locale_selector=spoken)
+    app.extensions["languages"] = [SOURCE, *sorted(_catalogues() - {SOURCE})]
+
+
+def _catalogues() -> set[str]:
+    return {file.parent.parent.name for file in CATALOGUES.glob("*/LC_MESSAGES/messages.mo")}
+
+
+def languages() -> list[str]:
+    """The languages that the site speaks."""
+    found: list[str] = current_app.extensions["languages"]
+    return found
+
+
+def spoken() -> str:
+    """The language of this request."""
+    chosen = cookie.get(COOKIE, SOURCE) if has_request_context() else SOURCE
+    return chosen if chosen in languages() else SOURCE
+
+
+def choose(language: str) -> bool:
+    """Keep the language of this browser; False where the site does not speak it."""
+    if language not in languages():
+        return False
+    cookie[COOKIE] = language
+    return True

@@ -1,0 +1,97 @@
+"""Accounts: what each role serves, passwords, and when open sessions end."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casemgmt.access import actions, passwords, queries
+from casemgmt.access.models import User
+from casemgmt.access.policy import Role
+from casemgmt.errors import RuleBroken
+from tests import make
+
+PASSWORD = "mot-hai-ba-bon-5"
+
+
+def user(session: Session, name: str = "an", role: Role = Role.VIEWER, **more: object) -> User:
+    return actions.add_user(session, name=name, role=role, password=PASSWORD, **more)
+
+
+def test_each_role_serves_its_own(session: Session) -> None:
+    at = make.places(session)
+    women = make.organisation(session, at.commune)
+    officer = user(session, "xa", Role.COMMUNE, unit=at.town, signs=True)
+    assert (officer.unit, officer.signs, officer.active) == (at.town, True, True)
+    assert user(session, "huyen", Role.DISTRICT, unit=at.district).unit is at.district
+    assert user(session, "hoi", Role.ORGANISATION, organisation=women).organisation is women
+    assert user(session, "xem", Role.VIEWER, unit=at.town).unit is None
+    for role, more, field in (
+        (Role.COMMUNE, {"unit": at.district}, "unit"),
+        (Role.COMMUNE, {"unit": at.village}, "unit"),
+        (Role.COMMUNE, {}, "unit"),
+        (Role.DISTRICT, {"unit": at.commune}, "unit"),
+        (Role.ORGANISATION, {}, "organisation"),
+    ):
+        with pytest.raises(RuleBroken) as broken:
+            user(session, "moi", role, **more)
+        assert broken.value.field == field
+
+
+def test_names_are_one_persons_whatever_the_case(session: Session) -> None:
+    user(session, "An.Nguyen")
+    assert session.scalar(queries.user_named("an.nguyen")) is not None
+    for name in ("AN.NGUYEN", "a", "tên có dấu", "a b"):
+        with pytest.raises(RuleBroken) as broken:
+            user(session, name)
+        assert broken.value.field == "name"
+
+
+def test_passwords_follow_the_rules_and_end_other_sessions(session: Session) -> None:
+    account = user(session)
+    with pytest.raises(RuleBroken) as broken:
+        actions.add_user(session, name="binh", role=Role.VIEWER, password="ngan")
+    assert broken.value.field == "password"
+    for old, new, field in (
+        ("sai", "mot-mat-khau-khac-9", "old"),
+        (PASSWORD, PASSWORD, "password"),
+        (PASSWORD, "ngan", "password"),
+    ):
+        with pytest.raises(RuleBroken) as broken:
+            actions.change_password(session, account, old=old, new=new)
+        assert broken.value.field == field
+    assert account.epoch == 0
+    actions.change_password(session, account, old=PASSWORD, new="mot-mat-khau-khac-9")
+    assert passwords.matches(account.password_hash, "mot-mat-khau-khac-9")
+    assert account.epoch == 1
+    made = actions.reset_password(session, account)
+    assert passwords.matches(account.password_hash, made)
+    assert (account.epoch, account.must_change) == (2, True)
+    actions.set_password(session, account, password=PASSWORD)
+    assert (account.epoch, account.must_change) == (3, False)
+
+
+def test_an_administrator_always_remains(session: Session) -> None:
+    first = user(session, "quantri", Role.ADMIN)
+    for act in (
+        lambda: actions.disable(session, first),
+        lambda: actions.edit_user(session, first, role=Role.VIEWER),
+    ):
+        with pytest.raises(RuleBroken):
+            act()
+    second = user(session, "quantri2", Role.ADMIN)
+    actions.disable(session, first)
+    assert (first.active, first.epoch) == (False, 1)
+    with pytest.raises(RuleBroken):
+        actions.disable(session, first)
+    with pytest.raises(RuleBroken):
+        actions.disable(session, second)
+    actions.enable(session, first)
+    with pytest.raises(RuleBroken):
+        actions.enable(session, first)
+    actions.edit_user(session, second, role=Role.VIEWER)
+    assert (second.role, second.epoch) == (Role.VIEWER, 1)
+    actions.end_sessions(session, second)
+    assert second.epoch == 2
+    assert [account.name for account in session.scalars(queries.users())] == [
+        "quantri",
+        "quantri2",
+    ]
