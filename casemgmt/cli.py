@@ -183,7 +183,7 @@ def db(args: tuple[str, ...]) -> None:
 
     def app() -> Any:
         made = create_app({"SQLALCHEMY_DATABASE_URI": paths.database_url(owner=True)})
-        migrate = Migrate(made, database, directory=str(paths.shipped("migrations")))
+        migrate: Any = Migrate(made, database, directory=str(paths.shipped("migrations")))
 
         @migrate.configure
         def use_our_engine(config: Any) -> Any:
@@ -208,12 +208,12 @@ def serve(host: str, port: int) -> None:
 
 
 def _serve(host: str, port: int) -> None:
-    from waitress import create_server
+    from waitress.server import create_server
 
     from casemgmt.app import create_app
 
     try:
-        server: Any = create_server(create_app(), host=host, port=port, threads=8)
+        server: Any = create_server(create_app(), host=host, port=port, threads=8)  # type: ignore[no-untyped-call]
     except OSError as taken:
         raise RuleBroken(
             f"Không mở được cổng {port} ({taken.strerror}): hãy chọn --port khác."
@@ -258,16 +258,13 @@ def _show_demonstration(engine: "Engine", accounts: list[Any]) -> None:
     from casemgmt import demo as demonstration
     from casemgmt.tables import sheets
     from casemgmt.tables.figures import figures
-    from casemgmt.tables.reconcile import reconcile
+    from casemgmt.tables.reconcile import as_text, reconcile
 
     with engine.connect() as connection:
         for wanted, declared in demonstration.signed_tables():
             click.echo(sheets.as_text(figures(connection, wanted)))
             findings = reconcile(connection, declared, wanted)
-            click.echo(f"Đối chiếu với biểu đã ký: {len(findings)} ô không khớp.")
-            for finding in findings:
-                click.echo(f"  • {finding.explanation}")
-            click.echo()
+            click.echo(f"Đối chiếu với biểu đã ký — {as_text(findings)}")
     for account in accounts:
         click.echo(
             f"{account.name:<22} {account.password:<30} {account.role.label}: {account.place}"
@@ -300,6 +297,8 @@ def add_user(
 ) -> None:
     from casemgmt.access import actions
     from casemgmt.access.policy import Role
+    from casemgmt.organisations import queries as organisations
+    from casemgmt.places import queries as places
 
     password = sys.stdin.readline().rstrip("\r\n")
     with _session("user add") as session:
@@ -308,12 +307,21 @@ def add_user(
             name=name,
             role=Role(role),
             password=password,
-            unit=unit,
-            organisation=organisation,
+            unit=_found(session, places.by_code, unit, "đơn vị"),
+            organisation=_found(session, organisations.by_code, organisation, "tổ chức"),
             signs=signs,
             must_change=must_change,
         )
     click.echo(f"Đã thêm tài khoản {name}.")
+
+
+def _found(session: "Session", by_code: Callable[[str], Any], code: str | None, what: str) -> Any:
+    """The row of a code; None where no code was given."""
+    if code is None:
+        return None
+    if (row := session.scalar(by_code(code))) is None:
+        raise RuleBroken(f"Không có {what} nào mang mã {code}.")
+    return row
 
 
 # -- in and out -----------------------------------------------------------------------------
@@ -489,20 +497,18 @@ def cell(name: str, row: str, column: str, form: str, **asking: Any) -> None:
 @_asking
 @FORMAT
 def reconcile(name: str, declared: Path, form: str, **asking: Any) -> None:
-    from casemgmt.tables.declared import read_declared
-    from casemgmt.tables.reconcile import as_json
+    from casemgmt.tables.declared import read
+    from casemgmt.tables.reconcile import as_json, as_text
     from casemgmt.tables.reconcile import reconcile as hold
 
     wanted = _asked(name, asking)
-    printed = read_declared(declared.read_bytes(), wanted.table)
+    printed = read(declared.read_bytes(), wanted.table)
     with _reading() as connection:
         findings = hold(connection, printed, wanted)
     if form == "json":
         _print_json(as_json(findings))
     else:
-        click.echo(
-            "\n".join([f"{len(findings)} ô không khớp", *(f"• {f.explanation}" for f in findings)])
-        )
+        click.echo(as_text(findings), nl=False)
 
 
 # -- looking after it -----------------------------------------------------------------------

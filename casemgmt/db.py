@@ -120,9 +120,9 @@ def one_of(words: type[StrEnum], name: str) -> Enum:
 
 def real_days(*columns: str) -> list[CheckConstraint]:
     """SQLite keeps dates as text: refuse 31/02 and other text that is no calendar day, as
-    PostgreSQL does by itself."""
+    PostgreSQL does by itself. Without a modifier, SQLite before 3.46 gives 31/02 back as it is."""
     return [
-        CheckConstraint(f"date({column}) IS {column}", name=f"{column}_is_a_day").ddl_if(
+        CheckConstraint(f"date({column}, '+0 days') IS {column}", name=f"{column}_is_a_day").ddl_if(
             dialect="sqlite"
         )
         for column in columns

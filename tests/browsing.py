@@ -30,6 +30,8 @@ from casemgmt.register.models import Class, Household, Relation, Sex
 from casemgmt.sponsorship.actions import assign_lead
 from casemgmt.support.actions import log_support
 from casemgmt.typed import Birth
+from casemgmt.web.database import db
+from casemgmt.web.database import db
 from tests import make
 
 TODAY = date(2022, 10, 20)
@@ -40,7 +42,7 @@ NOTE = "ghi chú riêng của hộ"
 CLASS_NOTE = "ghi chú riêng của phân loại"
 REASON = "lý do riêng của phân loại"
 USERS = ("commune", "town", "district", "hoi", "viewer", "admin")
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 
 
 @cache
@@ -61,6 +63,12 @@ class Site:
         with Session(self.engine) as session:
             trail.act_as(session, actor="test", act="test")
             yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        with self.app.app_context():
+            db.engine.dispose()
+        self.engine.dispose()
 
     def household(self, session: Session, code: str) -> Household:
         """A household, whoever may see it."""
@@ -94,7 +102,6 @@ class Person:
     def post(self, path: str, **fields: object) -> TestResponse:
         """Open a form, fill it in and send it: with its token and its other hidden answers."""
         shown = self.get(path)
-        hidden = dict(re.findall(r'type="hidden" (?:value|name)?[^>]*', shown.text) and [])
         hidden = {
             found[1]: unescape(found[2])
             for found in re.finditer(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', shown.text)
@@ -116,7 +123,8 @@ class Person:
         raise AssertionError("no form on the first page")
 
 
-def site(url: str) -> Site:
+@contextmanager
+def site(url: str) -> Iterator[Site]:
     """A register with two communes under a district, households in both, and one account of each
     role; its today is 20/10/2022."""
     engine = open_engine(url)
@@ -124,7 +132,11 @@ def site(url: str) -> Site:
         trail.act_as(session, actor="test", act="test")
         _fill(session)
         session.commit()
-    return Site(create_app({"SQLALCHEMY_DATABASE_URI": url, "TESTING": False}), engine)
+    app = create_app({"SQLALCHEMY_DATABASE_URI": url})
+    yield Site(app, engine)
+    engine.dispose()
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _fill(session: Session) -> None:

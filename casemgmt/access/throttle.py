@@ -32,7 +32,8 @@ def wait(session: Session, *, account: str, source: str) -> timedelta | None:
             select(func.count(), func.min(recent.c.at)).select_from(recent)
         ).one()
         if failures >= most:
-            return oldest + WINDOW - clock.now()
+            left: timedelta = oldest + WINDOW - clock.now()
+            return left
     return None
 
 

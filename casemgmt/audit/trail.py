@@ -119,17 +119,16 @@ class Break:
 def verify(connection: Connection) -> tuple[int, Break | None]:
     """Read the whole chain: how many entries hold, and the first that does not."""
     number, previous = 0, GENESIS
-    rows = connection.execute(
-        select(AuditEntry.__table__).order_by(AuditEntry.id).execution_options(yield_per=5000)
-    )
-    for row in rows.mappings():
-        if row["id"] != number + 1:
-            return number, Break(number + 1, "thiếu mục này")
-        if row["previous"] != previous:
-            return number, Break(row["id"], "không nối với mục trước")
-        if row["hash"] != _hash(dict(row)):
-            return number, Break(row["id"], "nội dung đã bị đổi")
-        number, previous = row["id"], row["hash"]
+    query = select(AuditEntry.__table__).order_by(AuditEntry.id)
+    with connection.execute(query.execution_options(yield_per=5000)) as rows:
+        for row in rows.mappings():
+            if row["id"] != number + 1:
+                return number, Break(number + 1, "thiếu mục này")
+            if row["previous"] != previous:
+                return number, Break(row["id"], "không nối với mục trước")
+            if row["hash"] != _hash(row):
+                return number, Break(row["id"], "nội dung đã bị đổi")
+            number, previous = row["id"], row["hash"]
     return number, None
 
 

@@ -13,32 +13,44 @@ from casemgmt.demo.places import Village
 from casemgmt.demo.reading import table
 from casemgmt.demo.scoring import NEAR_POOR, NOT_POOR, POOR
 
+_FORMERLY, _NEVER = "formerly_poor", "never_poor"  # poor before 2022: not so any more; never
 FIRST = date(2019, 1, 1)
-_EARLIER = (FIRST, date(2020, 1, 1))
-_BETWEEN = (date(2020, 12, 15), date(2021, 12, 15))
-_OLD, _LEFT = "old", "left"  # in a past: the first day known, a day on which the class changed
-# What a household of a status was before 2022: the pasts and how common each is.
+_LISTED = {families.SOCIAL: POOR, families.ABLE: POOR, families.NEAR: NEAR_POOR}
+# When something changed in a household's past: the first day known, a review or a monthly
+# procedure in between, the last review by the old standard.
+_FIRST, _BETWEEN, _LAST = "first", "between", "last"
+_DAYS = {
+    _FIRST: (FIRST, date(2020, 1, 1)),
+    _BETWEEN: (date(2020, 12, 15), date(2021, 7, 28)),
+    _LAST: (date(2021, 12, 14),),
+}
+# The pasts of the households of a status, and how common each is. All end on 31/12/2021 in the
+# class of 01/01/2022: the programme counts its first year from that day on.
 _PASTS: dict[str, list[tuple[list[tuple[str, str]], int]]] = {
     families.SOCIAL: [
-        ([(_OLD, POOR)], 62),
-        ([(_OLD, NEAR_POOR)], 8),
-        ([(_OLD, POOR), (_LEFT, NOT_POOR)], 6),
-        ([], 24),
+        ([(_FIRST, POOR)], 62),
+        ([(_FIRST, NEAR_POOR), (_LAST, POOR)], 8),
+        ([(_FIRST, POOR), (_BETWEEN, NOT_POOR), (_LAST, POOR)], 6),
+        ([(_LAST, POOR)], 24),
     ],
     families.ABLE: [
-        ([(_OLD, POOR)], 45),
-        ([(_OLD, NEAR_POOR)], 15),
-        ([(_OLD, POOR), (_LEFT, NOT_POOR)], 10),
-        ([], 30),
+        ([(_FIRST, POOR)], 45),
+        ([(_FIRST, NEAR_POOR), (_LAST, POOR)], 15),
+        ([(_FIRST, POOR), (_BETWEEN, NOT_POOR), (_LAST, POOR)], 10),
+        ([(_LAST, POOR)], 30),
     ],
-    families.NEAR: [([(_OLD, POOR)], 35), ([(_OLD, NEAR_POOR)], 30), ([], 35)],
-    "formerly_poor": [
-        ([(_OLD, POOR), (_LEFT, NOT_POOR)], 70),
-        ([(_OLD, POOR), (_LEFT, NEAR_POOR), ("2022", NOT_POOR)], 30),
+    families.NEAR: [
+        ([(_FIRST, POOR), (_BETWEEN, NEAR_POOR)], 35),
+        ([(_FIRST, NEAR_POOR)], 30),
+        ([(_LAST, NEAR_POOR)], 35),
     ],
-    "never_poor": [
-        ([(_OLD, NEAR_POOR), (_LEFT, NOT_POOR)], 35),
-        ([(_LEFT, NOT_POOR)], 65),
+    _FORMERLY: [
+        ([(_FIRST, POOR), (_BETWEEN, NOT_POOR)], 70),
+        ([(_FIRST, POOR), (_BETWEEN, NEAR_POOR), (_LAST, NOT_POOR)], 30),
+    ],
+    _NEVER: [
+        ([(_FIRST, NEAR_POOR), (_BETWEEN, NOT_POOR)], 35),
+        ([(_BETWEEN, NOT_POOR)], 65),
     ],
 }
 
@@ -133,25 +145,22 @@ def _numbers(row: dict[str, str]) -> list[tuple[str, int]]:
         (families.SOCIAL, social),
         (families.ABLE, poor - social),
         (families.NEAR, int(row["near_poor"])),
-        ("formerly_poor", int(row["formerly_poor"])),
-        ("never_poor", int(row["never_poor"])),
+        (_FORMERLY, int(row[_FORMERLY])),
+        (_NEVER, int(row[_NEVER])),
     ]
 
 
 def _household(story: Story, group: int, status: str) -> None:
-    listed = status in (families.SOCIAL, families.ABLE, families.NEAR)
+    listed = status in _LISTED
     past = story.random.choices(*zip(*_PASTS[status], strict=True))[0]
     village = story.village(group, REVIEWED, listed=listed)
-    days = {
-        _OLD: max(story.random.choice(_EARLIER), places.first_day(village.commune) or FIRST),
-        _LEFT: story.random.choice(_BETWEEN),
-        "2022": REVIEWED,
-    }
-    now = {families.SOCIAL: POOR, families.ABLE: POOR, families.NEAR: NEAR_POOR}.get(status)
-    chapters = [(days[when], word) for when, word in past] + ([(REVIEWED, now)] if now else [])
+    since = places.first_day(village.commune) or FIRST
+    chapters = [(max(since, story.random.choice(_DAYS[when])), word) for when, word in past]
+    if listed:
+        chapters.append((REVIEWED, _LISTED[status]))
     family = status if listed else families.OTHER
     household = story.household(group, family, village, chapters[0][0])
-    household.merit = now != POOR and story.random.random() < 0.04
+    household.merit = _LISTED.get(status) != POOR and story.random.random() < 0.04
     for day, word in chapters:
         household.classify(story.random, word, day)
 

@@ -72,7 +72,7 @@ def _parent_of_disabled(registrar: Registrar, bru: bool) -> list[Person]:
 
 def _parents_and_children(registrar: Registrar, bru: bool) -> list[Person]:
     people = _couple(registrar, bru)
-    people += _children(registrar, people[0], registrar.random.choice((1, 2, 2, 2, 3, 3)), bru)
+    people += _children(registrar, people[0], registrar.random.choice((1, 2, 2, 2, 3, 4)), bru)
     if registrar.random.random() < 0.18:
         sex, word = registrar.random.choice(((MALE, FATHER), (FEMALE, MOTHER), (FEMALE, MOTHER)))
         age = people[0].age + registrar.random.randint(24, 32)
@@ -134,8 +134,8 @@ _COMMON: dict[str, list[tuple[Callable[[Registrar, bool], list[Person]], int]]] 
         (_parents_and_children, 60),
         (_one_parent, 16),
         (_grown_up, 10),
-        (_couple, 6),
-        (_old_couple, 5),
+        (_couple, 7),
+        (_old_couple, 4),
         (_old_one, 3),
     ],
     OTHER: [(_parents_and_children, 78), (_grown_up, 14), (_couple, 8)],

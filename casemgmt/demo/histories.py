@@ -4,6 +4,7 @@
 `events.tsv` says how often what happens in each part of the story; the last review then takes off
 the lists as many households as leave the published numbers of each group (`groups.tsv`)."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
@@ -62,13 +63,20 @@ def _settle(story: Story, part: str, day: date) -> None:
     for group, row in enumerate(table("groups")):
         poor = _untouched(story, part, group, POOR)
         leaving = _count(story, group, POOR) - int(row["poor_2023"])
+        _may_leave(leaving, poor)
         for number, household in enumerate(_likely_to_exit(story, poor)[:leaving]):
             to_near = number < round(_TO_NEAR_POOR * leaving)
             _classify(story, part, household, NEAR_POOR if to_near else NOT_POOR, day)
         near = _untouched(story, part, group, NEAR_POOR)
         leaving = _count(story, group, NEAR_POOR) - int(row["near_poor_2023"])
+        _may_leave(leaving, near)
         for household in story.random.sample(near, leaving):
             _classify(story, part, household, NOT_POOR, day)
+
+
+def _may_leave(number: int, households: list[Household]) -> None:
+    if not 0 <= number <= len(households):
+        raise ValueError(f"events.tsv and groups.tsv do not meet: {number} are to leave a list")
 
 
 # -- choosing -------------------------------------------------------------------------------
@@ -101,16 +109,17 @@ def _likely_to_exit(story: Story, poor: list[Household]) -> list[Household]:
     registered = {household.code for _year, household in story.registered}
 
     def place(household: Household) -> float:
-        weight = 5 if household.code in registered else 1
-        return story.random.random() / (weight * (1 if household.social_protection else 4))
+        able = 1 if household.social_protection else 4
+        return story.random.random() / (able * (8 if household.code in registered else 1))
 
     return sorted(poor, key=place)
 
 
-def _group_by_reduction(story: Story) -> int:
-    """A group, the likelier the more of its poor households are to leave the list."""
+def _group(story: Story) -> int:
+    """A group, the likelier the more of its poor households are still to leave the list."""
     rows = table("groups")
-    weights = [int(row["poor"]) - int(row["poor_2023"]) for row in rows]
+    poor = Counter(household.group for household in story.here() if household.word == POOR)
+    weights = [max(0, poor[group] - int(row["poor_2023"])) for group, row in enumerate(rows)]
     return story.random.choices(range(len(rows)), weights)[0]
 
 
@@ -126,7 +135,7 @@ def _exit(word: str) -> Event:
     """A poor household leaves poverty."""
 
     def happens(story: Story, part: str, day: date) -> None:
-        poor = _untouched(story, part, _group_by_reduction(story), POOR)
+        poor = _untouched(story, part, _group(story), POOR)
         _classify(story, part, _likely_to_exit(story, poor)[0], word, day)
 
     return happens
@@ -156,7 +165,7 @@ def _appears(word: str, arrival: str | None) -> Event:
     """A household that the register did not know: it lived here unlisted, or moves in."""
 
     def happens(story: Story, part: str, day: date) -> None:
-        group = _group_by_reduction(story)
+        group = _group(story)
         able = story.random.random() < 0.6
         status = families.NEAR if word == NEAR_POOR else families.ABLE if able else families.SOCIAL
         household = story.household(group, status, story.village(group, day), day, arrival)
@@ -203,15 +212,14 @@ def _dissolves(word: str) -> Event:
 
 def _merges(story: Story, part: str, day: date) -> None:
     """An old person or couple goes to live with the family of a child."""
-    old_ones = [
-        one for one in _untouched(story, part, None, POOR, NEAR_POOR) if parting.are_old(one)
-    ]
-    families = _untouched(story, part, None, NEAR_POOR, NOT_POOR)
-    pairs = [(old, into) for old in old_ones for into in families if parting.may_join(old, into)]
-    old, into = story.random.choice(pairs)
-    parting.merge(old, into, day)
-    for household in (old, into):
-        household.touched.append(part)
+    alone = [one for one in _untouched(story, part, None, POOR, NEAR_POOR) if parting.are_old(one)]
+    for old in story.random.sample(alone, len(alone)):
+        known = _untouched(story, part, old.group, NEAR_POOR, NOT_POOR)
+        families = [one for one in known if parting.may_join(old, one)]
+        if families:
+            parting.merge(old, _choose(story, part, families), day)
+            old.touched.append(part)
+            return
 
 
 def _splits(word: str) -> Event:

@@ -38,12 +38,10 @@ def are_old(household: Household) -> bool:
 
 
 def may_join(old: Household, into: Household) -> bool:
-    """A family of the same commune whose head may be the child of the old ones: by age and, from
-    a father, by name."""
+    """A family whose head may be the child of the old ones: by age and, from a father, by name."""
     head, elder = into.head, old.head
     return (
-        old.group == into.group
-        and 20 <= elder.age - head.age <= 42
+        20 <= elder.age - head.age <= 42
         and (elder.sex != MALE or elder.family_name == head.family_name)
         and not {person.relation for person in into.members} & {FATHER, MOTHER}
     )

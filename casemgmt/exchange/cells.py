@@ -29,7 +29,9 @@ class Doubtful:
 
 def is_blank(value: object) -> bool:
     """Whether nothing stands in the cell."""
-    return value is None or (isinstance(value, str) and (not value or not clean(value)))
+    if not isinstance(value, str):
+        return value is None
+    return not value or not (value[0].isalnum() or clean(value))
 
 
 def shown(value: object) -> str | int | float | None:

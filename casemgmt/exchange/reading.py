@@ -15,6 +15,7 @@ from casemgmt.vietnamese import clean, same
 
 _UNTOLD = "Tệp .xlsx hỏng: hãy mở bằng Excel và lưu lại."
 _STEP = 10_000  # rows between two words of progress
+_REMEMBERED = 5_000  # different values of one column
 
 
 @dataclass(slots=True)
@@ -82,6 +83,7 @@ class Form:
     report: Report
     places: dict[str, int] = field(default_factory=dict)
     columns: list[tuple[int, Column]] = field(default_factory=list)
+    known: dict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
     missing: frozenset[str] = frozenset()  # required columns that the sheet lacks
 
 
@@ -236,12 +238,18 @@ def _cell(row: Row, place: int, column: Column, marks: Mapping[int, str]) -> Non
 
 
 def _read(row: Row, column: Column, value: object) -> None:
-    try:
-        found = column.read(value)
-    except ValueError as wrong:
-        row.fault(column.key, str(wrong))
-        return
-    if isinstance(found, Doubtful):
-        row.warn(column.key, found.warning)
-        found = found.value
+    # Codes, words and days come again and again: what was read of them is remembered.
+    known = row.form.known[column.key]
+    found = known.get(value) if isinstance(value, str) else None
+    if found is None:
+        try:
+            found = column.read(value)
+        except ValueError as wrong:
+            row.fault(column.key, str(wrong))
+            return
+        if isinstance(found, Doubtful):
+            row.warn(column.key, found.warning)
+            found = found.value
+        elif isinstance(value, str) and len(known) < _REMEMBERED:
+            known[value] = found
     row.values[column.key] = found

@@ -5,6 +5,7 @@ import posixpath
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.parsers import expat
 
 _SHOWN = 60  # characters of a formula that a report repeats
@@ -75,12 +76,14 @@ class Cells:
         self.kept = ""
 
     def start(self, name: str, attributes: Attributes) -> None:
-        name = _local(name)
+        if ":" in name:
+            name = _local(name)
         if name == "c":
             self._cell(attributes)
         elif name in ("v", "f", "is"):
             self.part = name
-            self._used()
+            if self.row > self.last_row or self.column > self.last_column:
+                self._reach()
             if name == "f":
                 self.formula = True
                 self.kept = ""
@@ -89,7 +92,8 @@ class Cells:
             self.column = 0
 
     def _cell(self, attributes: Attributes) -> None:
-        self.finish()
+        if self.part:
+            self.finish()
         self.seen += 1
         if self.seen > self.limits.cells:
             raise Unreadable(_wide(self.limits))
@@ -100,16 +104,15 @@ class Cells:
         else:
             self.column += 1
 
-    def _used(self) -> None:
-        if self.row > self.last_row:
-            self.last_row = self.row
-            if self.row > self.limits.rows + 1:  # the header is no row of data
-                raise Unreadable(
-                    f"Có trang tính dài hơn {self.limits.rows} dòng: hãy chia thành nhiều tệp"
-                    " hoặc xóa các ô thừa ở xa."
-                )
-        if self.column > self.last_column:
-            self.last_column = self.column
+    def _reach(self) -> None:
+        """The sheet reaches further than was known."""
+        self.last_row = max(self.row, self.last_row)
+        self.last_column = max(self.column, self.last_column)
+        if self.row > self.limits.rows + 1:  # the header is no row of data
+            raise Unreadable(
+                f"Có trang tính dài hơn {self.limits.rows} dòng: hãy chia thành nhiều tệp"
+                " hoặc xóa các ô thừa ở xa."
+            )
         if self.last_row * self.last_column > self.limits.cells:
             raise Unreadable(_wide(self.limits))
 
@@ -124,8 +127,6 @@ class Cells:
 
     def finish(self) -> None:
         """The cell before is over."""
-        if not self.part:
-            return
         length = self._shared_length() if self.kind == "s" and not self.formula else self.length
         self.total += length
         if self.total > self.limits.text:
@@ -232,6 +233,7 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2] if ":" in name else name
 
 
+@lru_cache(maxsize=1024)
 def _number(letters: str) -> int:
     number = 0
     for letter in letters:

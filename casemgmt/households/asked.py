@@ -91,7 +91,8 @@ def offer_villages(field: PickField) -> None:
 
 def values(field: PickField) -> dict[str, str]:
     """What a field offers: value → label."""
-    return {choice.value: choice.label for choice in field.iter_choices() if choice.value}  # type: ignore[no-untyped-call]
+    offered = field.iter_choices()  # type: ignore[no-untyped-call]
+    return {choice.value: choice.label for choice in offered if choice.value}
 
 
 def village_chosen(code: str | None, field: str = "village") -> Unit:

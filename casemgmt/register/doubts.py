@@ -6,7 +6,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from casemgmt.db import FOREVER
@@ -31,7 +31,12 @@ from casemgmt.register.scoring import implied_class
 from casemgmt.typed import show_date
 from casemgmt.vietnamese import same
 
-_STREAM = {"yield_per": 2000}
+_AT_ONCE = 2000  # rows in memory
+
+
+def _streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Row[Any]]:
+    with connection.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
+        yield from rows
 
 
 def overlapping(connection: Connection) -> Iterator[Finding]:
@@ -54,9 +59,8 @@ def overlapping(connection: Connection) -> Iterator[Finding]:
             .join(Household, Household.id == row.household_id)
             .where(exists().where(*meets))
             .order_by(Household.code, row.starts)
-            .execution_options(**_STREAM)
         )
-        for code, starts in connection.execute(query):
+        for code, starts in _streamed(connection, query):
             yield doubt(
                 "overlap",
                 f"Hộ {code}: lần {what} từ {show_date(starts)} chồng lên lần sau.",
@@ -87,7 +91,7 @@ def outlasting_stays() -> Select[*tuple[Any, ...]]:
 
 def outlasting(connection: Connection) -> Iterator[Finding]:
     """A stay outlasts its village."""
-    for code, village, ends in connection.execute(outlasting_stays().execution_options(**_STREAM)):
+    for code, village, ends in _streamed(connection, outlasting_stays()):
         told = f"không còn từ {show_date(ends)}" if ends else "không phải thôn, bản, khu phố"
         yield doubt("outlasts", f"Hộ {code} còn cư trú ở {village}, nơi này {told}.", code)
 
@@ -120,9 +124,8 @@ def heads(connection: Connection, today: date) -> Iterator[Finding]:
         .join(Member, and_(Member.household_id == Household.id, _here(today)))
         .group_by(Household.id, Household.code, Household.head_name)
         .order_by(Household.id)
-        .execution_options(**_STREAM)
     )
-    for code, called, number, name in connection.execute(query):
+    for code, called, number, name in _streamed(connection, query):
         if number != 1:
             told = "không có thành viên nào" if number == 0 else f"có {number} thành viên"
             yield doubt("heads", f"Hộ {code} {told} là chủ hộ.", code)
@@ -157,14 +160,13 @@ def _by_village(today: date) -> Select[*tuple[Any, ...]]:
         .join(Household, _living(today))
         .join(Unit, Unit.id == Span.village_id)
         .order_by(Unit.code, Household.code)
-        .execution_options(**_STREAM)
     )
 
 
 def _grouped(
     connection: Connection, query: Select[*tuple[Any, ...]]
 ) -> Iterator[tuple[str, list[str]]]:
-    for village, rows in groupby(connection.execute(query), key=lambda row: row.village):
+    for village, rows in groupby(_streamed(connection, query), key=lambda row: row.village):
         yield village, [row.code for row in rows]
 
 
@@ -181,9 +183,8 @@ def citizens_twice(connection: Connection, today: date) -> Iterator[Finding]:
         .join(Household, Household.id == Member.household_id)
         .where(Member.citizen_digest.in_(twice), _here(today))
         .order_by(Member.citizen_digest, Household.code)
-        .execution_options(**_STREAM)
     )
-    for _digest, rows in groupby(connection.execute(query), key=lambda row: row.citizen_digest):
+    for _digest, rows in groupby(_streamed(connection, query), key=lambda row: row.citizen_digest):
         codes = [row.code for row in rows]
         yield doubt("citizen_twice", f"Một số CCCD có ở các hộ {', '.join(codes)}.", *codes)
 
@@ -195,7 +196,7 @@ def scores(session: Session) -> Iterator[Finding]:
         select(
             Household.code,
             Classification.starts,
-            Classification.class_,
+            Classification.class_.label("class_"),
             Classification.standard_code,
             Classification.score_b1,
             Classification.score_b2,
@@ -218,14 +219,13 @@ def scores(session: Session) -> Iterator[Finding]:
             Classification.reason.is_(None),
         )
         .order_by(Classification.household_id, Classification.starts)
-        .execution_options(**_STREAM)
     )
 
     @cache
     def area(village: int, day: date) -> Area:
         return places.area_on(session, session.get_one(Unit, village), day)
 
-    for row in session.connection().execute(query):
+    for row in _streamed(session.connection(), query):
         implied = _implied(standards[row.standard_code], row, area)
         if implied is not None and implied is not row.class_:
             yield doubt(
@@ -254,7 +254,6 @@ def merit(connection: Connection, today: date) -> Iterator[Finding]:
         .join(Household, _living(today))
         .where(POOR.where, Span.merit)
         .order_by(Household.code)
-        .execution_options(**_STREAM)
     )
-    for (code,) in connection.execute(query):
+    for (code,) in _streamed(connection, query):
         yield doubt("merit", f"Hộ {code} là hộ nghèo có người có công.", code)

@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     and_,
     bindparam,
+    cast,
     func,
     literal_column,
     select,
@@ -84,6 +86,11 @@ def counts(name: str, basis: Basis, rows: Tier, whole: bool) -> Any:
     )
 
 
+def _sum(counts: ColumnElement[int]) -> ColumnElement[int]:
+    # PostgreSQL's sum of whole numbers is of its exact type with decimals: back to a whole one.
+    return cast(func.sum(counts), Integer)
+
+
 def _counts_by_village(table: Table) -> Any:
     by_village = (
         select(Span.village_id, *(_count(measure) for measure in table.measures))
@@ -99,7 +106,7 @@ def _counts_by_village(table: Table) -> Any:
     return (
         select(
             Village.within_id.label("row"),
-            *(func.sum(by_village.c[measure.key]).label(measure.key) for measure in table.measures),
+            *(_sum(by_village.c[measure.key]).label(measure.key) for measure in table.measures),
         )
         .select_from(by_village)
         .join(Village, in_commune)

@@ -15,7 +15,6 @@ from casemgmt.register.models import Household
 from casemgmt.tables import counting, movement
 from casemgmt.tables.definitions import (
     Basis,
-    Column,
     Flow,
     Input,
     Minus,
@@ -129,11 +128,7 @@ def figures(connection: Connection, wanted: Asked) -> Figures:
         declared=bool(table.inputs),
         bound=_bound(wanted, scope),
     )
-    counted = [measure.key for measure in table.measures] + [flow.key for flow in table.flows]
-    rows = [
-        Row(unit, _cells(table, unit, dict(zip(counted, counts, strict=True))))
-        for unit, counts in found
-    ]
+    rows = [Row(unit, _cells(table, known)) for unit, known in found]
     return Figures(wanted, scope.unit, rows, _total(table, rows))
 
 
@@ -194,7 +189,7 @@ def _scope(connection: Connection, wanted: Asked) -> _Scope:
             f"{wanted.unit} là {unit.level}: bảng chỉ lập cho xã hoặc cấp trên.", field="unit"
         )
     rows = Tier.VILLAGE if unit.level.tier is Tier.COMMUNE else Tier.COMMUNE
-    return _Scope(RowUnit(unit.id, unit.code, unit.name, unit.level, {}), rows)
+    return _Scope(RowUnit(unit.id, unit.code, unit.name, unit.level), rows)
 
 
 def _statement(wanted: Asked, scope: _Scope) -> Any:
@@ -214,27 +209,18 @@ def _bound(wanted: Asked, scope: _Scope) -> dict[str, Any]:
     }
 
 
-def _cells(table: Table, unit: RowUnit, counted: Mapping[str, int | None]) -> dict[str, Cell]:
+def _cells(table: Table, known: Mapping[str, Cell]) -> dict[str, Cell]:
+    """The cells of a row from what was declared and counted, each after those it derives from."""
     cells: dict[str, Cell] = {}
     for column in table.columns:
         match column:
-            case Measure() | Flow():
-                cells[column.key] = int(counted[column.key] or 0)
-            case Input():
-                cells[column.key] = unit.inputs[column.key]
+            case Rate():
+                cells[column.key] = rate(cells[column.of], cells[column.over])
+            case Minus():
+                cells[column.key] = _less(cells[column.of], cells[column.less])
             case _:
-                cells[column.key] = _derived(column, cells)
+                cells[column.key] = known[column.key]
     return cells
-
-
-def _derived(column: Column, cells: Mapping[str, Cell]) -> Cell:
-    match column:
-        case Minus():
-            return _less(cells[column.of], cells[column.less])
-        case Rate():
-            return rate(cells[column.of], cells[column.over])
-        case _:
-            raise TypeError(column)
 
 
 def _less(left: Cell, right: Cell) -> Cell:
@@ -255,7 +241,7 @@ def _total(table: Table, rows: Sequence[Row]) -> dict[str, Cell]:
         values = [row.cells[column.key] for row in rows]
         match column:
             case Measure() | Flow():
-                total[column.key] = sum(int(value or 0) for value in values)
+                total[column.key] = _sum_known(values) or 0
             case Input():
                 total[column.key] = _sum_known(values)
             case Minus():

@@ -6,11 +6,21 @@ figure is the sum over the communes of the day's own map that lie wholly in it."
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from casemgmt.places.models import Lies, ResidentHouseholds, Tier, Unit, UnitPeriod
@@ -19,20 +29,19 @@ from casemgmt.tables.counting import AS_OF, MAP_DAY, UNIT, RowOf, on, tier_is
 
 YEAR = bindparam("year", type_=Target.year.type)
 KEYS = ("resident_households", "ethnic_minority_households", "exit_target")
-Declared = Mapping[str, int | None]
+Known = Mapping[str, int | None]  # figures of a row by the key of their column; None: unknown
+_UNKNOWN: Known = dict.fromkeys(KEYS)
 _NAMES = 4  # columns that name a row: id, code, name, level
 
 
 @dataclass(frozen=True, slots=True)
 class RowUnit:
-    """A unit that is a row of a table, named as on the map's day, with its declared figures
-    (None: unknown)."""
+    """A unit that is a row of a table, named as on the map's day."""
 
     id: int
     code: str
     name: str
     level: str
-    inputs: Declared
 
 
 _Residents = aliased(ResidentHouseholds, name="residents")
@@ -58,9 +67,13 @@ def _with_declared(query: Select[Any], unit: Any) -> Select[Any]:
         .add_columns(
             _Residents.total.label("resident_households"),
             _Residents.ethnic_minority.label("ethnic_minority_households"),
-            target.c.value.label("exit_target"),
+            _whole(target.c.value).label("exit_target"),
         )
     )
+
+
+def _whole(thousandths: Any) -> ColumnElement[int]:
+    return type_coerce(thousandths, Integer()) // literal_column("1000", Integer())
 
 
 def _named(unit: Any, day: Any) -> Any:
@@ -78,7 +91,7 @@ def _named(unit: Any, day: Any) -> Any:
 def _rows(counted: Select[Any] | None, tier: Tier, whole: bool, declared: bool) -> Select[Any]:
     """The rows in the register's order: id, code, name, level; then their own declared figures
     (KEYS), if wanted; then what `counted` says of them (its columns after the first, which is
-    the row's id), NULL where it says nothing."""
+    the row's id), 0 where it says nothing."""
     under = RowOf.within_id == (RowOf.unit_id if whole else UNIT)
     names: tuple[Any, ...] = (Unit.id, Unit.code, UnitPeriod.name, UnitPeriod.level)
     query: Select[Any] = (
@@ -92,7 +105,9 @@ def _rows(counted: Select[Any] | None, tier: Tier, whole: bool, declared: bool) 
         query = _with_declared(query, Unit.id)
     if counted is not None:
         row, *counts = counted.subquery("counted").c
-        query = query.outerjoin(row.table, row == Unit.id).add_columns(*counts)
+        query = query.outerjoin(row.table, row == Unit.id).add_columns(
+            *(func.coalesce(count, literal_column("0")).label(count.key) for count in counts)
+        )
     return query
 
 
@@ -118,50 +133,41 @@ def rows_with(
     tier: Tier,
     declared: bool,
     bound: Mapping[str, Any],
-) -> list[tuple[RowUnit, Sequence[Any]]]:
-    """The rows of a table: each unit, with its declared figures if wanted, and what `counted`
-    (row, then columns) counts in it. One statement, or four in another map than the day's own."""
-    whole = bound["unit_id"] is None
-    found = connection.execute(_rows(counted, tier, whole, declared), bound).all()
-    counts = _NAMES + len(KEYS) if declared else _NAMES
-    own: Mapping[int, Declared] = {}
-    if declared:
-        own = {row[0]: _figures(*row[_NAMES:counts]) for row in found}
-    if declared and tier is Tier.COMMUNE and bound["map_day"] != bound["as_of"]:
-        own = _in_another_map(connection, list(own), bound)
-    return [
-        (RowUnit(row[0], row[1], row[2], row[3], own.get(row[0], {})), row[counts:])
-        for row in found
+) -> list[tuple[RowUnit, Known]]:
+    """The rows of a table: each unit, and what is known of it: its declared figures if wanted,
+    and the columns of `counted` (whose first one is the row's id). One statement; four where
+    declared figures are wanted in another map than the day's own."""
+    result = connection.execute(_rows(counted, tier, bound["unit_id"] is None, declared), bound)
+    keys = tuple(result.keys())[_NAMES:]
+    rows = [
+        (RowUnit(row[0], row[1], row[2], row[3]), dict(zip(keys, row[_NAMES:], strict=True)))
+        for row in result.all()
     ]
+    if declared and tier is Tier.COMMUNE and bound["map_day"] != bound["as_of"]:
+        sums = _in_another_map(connection, bound)
+        return [(unit, {**known, **sums.get(unit.id, _UNKNOWN)}) for unit, known in rows]
+    return rows
 
 
-def _figures(total: int | None, minority: int | None, target: Decimal | None) -> Declared:
-    return dict(zip(KEYS, (total, minority, None if target is None else int(target)), strict=True))
-
-
-def _in_another_map(
-    connection: Connection, rows: Sequence[int], bound: Mapping[str, Any]
-) -> dict[int, Declared]:
-    """Sums over the communes of AS_OF's map that lie wholly in a row of MAP_DAY's map; None
-    where a commune lies only partly in the row or lacks the figure."""
+def _in_another_map(connection: Connection, bound: Mapping[str, Any]) -> dict[int, Known]:
+    """By row: sums over the communes of AS_OF's map that lie wholly in a row of MAP_DAY's map;
+    None where a commune lies only partly in the row or lacks the figure."""
     villages: dict[int, set[int]] = defaultdict(set)
     for commune, village in connection.execute(_villages_of_communes(AS_OF), bound):
         villages[commune].add(village)
     row_of = {
         village: row for row, village in connection.execute(_villages_of_communes(MAP_DAY), bound)
     }
-    parts: dict[int, list[Declared]] = defaultdict(list)
+    parts: dict[int, list[Known]] = defaultdict(list)
     for commune, *declared in connection.execute(_communes(), bound):
         homes = {row_of.get(village) for village in villages[commune]} or {commune}
-        whole = len(homes) == 1
+        own = dict(zip(KEYS, declared, strict=True)) if len(homes) == 1 else _UNKNOWN
         for home in homes:
             if home is not None:
-                parts[home].append(_figures(*declared) if whole else dict.fromkeys(KEYS))
-    return {row: {key: _sum(parts[row], key) for key in KEYS} for row in rows}
+                parts[home].append(own)
+    return {row: {key: _sum(parts[row], key) for key in KEYS} for row in parts}
 
 
-def _sum(parts: Sequence[Declared], key: str) -> int | None:
-    values = [part[key] for part in parts]
-    if not values or None in values:
-        return None
-    return sum(value for value in values if value is not None)
+def _sum(parts: Sequence[Known], key: str) -> int | None:
+    known = [value for part in parts if (value := part[key]) is not None]
+    return sum(known) if len(known) == len(parts) else None

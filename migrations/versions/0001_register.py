@@ -280,10 +280,10 @@ def _tables() -> None:
         sa.Column("cut_urban", sa.Integer(), nullable=True),
         sa.Column("least_b2", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "date(last_day) IS last_day", name=op.f("ck_standard_last_day_is_a_day")
+            "date(last_day, '+0 days') IS last_day", name=op.f("ck_standard_last_day_is_a_day")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "date(starts) IS starts", name=op.f("ck_standard_starts_is_a_day")
+            "date(starts, '+0 days') IS starts", name=op.f("ck_standard_starts_is_a_day")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("last_day >= starts", name=op.f("ck_standard_ends_after_it_starts")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_standard")),
@@ -367,11 +367,11 @@ def _tables() -> None:
             name=op.f("ck_classification_score_b2_is_whole"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "date(decision_date) IS decision_date",
+            "date(decision_date, '+0 days') IS decision_date",
             name=op.f("ck_classification_decision_date_is_a_day"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "date(starts) IS starts", name=op.f("ck_classification_starts_is_a_day")
+            "date(starts, '+0 days') IS starts", name=op.f("ck_classification_starts_is_a_day")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("score_b1 >= 0", name=op.f("ck_classification_score_b1_at_least_0")),
         sa.CheckConstraint("score_b2 >= 0", name=op.f("ck_classification_score_b2_at_least_0")),
@@ -440,12 +440,12 @@ def _tables() -> None:
             nullable=False,
         ),
         sa.CheckConstraint("ends > starts", name=op.f("ck_lies_ends_after_it_starts")),
-        sa.CheckConstraint("date(ends) IS ends", name=op.f("ck_lies_ends_is_a_day")).ddl_if(
-            dialect="sqlite"
-        ),
-        sa.CheckConstraint("date(starts) IS starts", name=op.f("ck_lies_starts_is_a_day")).ddl_if(
-            dialect="sqlite"
-        ),
+        sa.CheckConstraint(
+            "date(ends, '+0 days') IS ends", name=op.f("ck_lies_ends_is_a_day")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "date(starts, '+0 days') IS starts", name=op.f("ck_lies_starts_is_a_day")
+        ).ddl_if(dialect="sqlite"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_lies_unit_id")),
         sa.ForeignKeyConstraint(["within_id"], ["unit.id"], name=op.f("fk_lies_within_id")),
         sa.PrimaryKeyConstraint("within_id", "tier", "unit_id", "starts", name=op.f("pk_lies")),
@@ -533,11 +533,11 @@ def _tables() -> None:
         ),
         sa.CheckConstraint("birth_year BETWEEN 1850 AND 2150", name=op.f("ck_member_birth_year")),
         sa.CheckConstraint(
-            "date(last_day) IS last_day", name=op.f("ck_member_last_day_is_a_day")
+            "date(last_day, '+0 days') IS last_day", name=op.f("ck_member_last_day_is_a_day")
         ).ddl_if(dialect="sqlite"),
-        sa.CheckConstraint("date(starts) IS starts", name=op.f("ck_member_starts_is_a_day")).ddl_if(
-            dialect="sqlite"
-        ),
+        sa.CheckConstraint(
+            "date(starts, '+0 days') IS starts", name=op.f("ck_member_starts_is_a_day")
+        ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("last_day >= starts", name=op.f("ck_member_ends_after_it_starts")),
         sa.CheckConstraint(
             "typeof(birth_day) IN ('integer', 'null')", name=op.f("ck_member_birth_day_is_whole")
@@ -641,7 +641,7 @@ def _tables() -> None:
             name=op.f("ck_resident_households_total_is_whole"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "date(starts) IS starts", name=op.f("ck_resident_households_starts_is_a_day")
+            "date(starts, '+0 days') IS starts", name=op.f("ck_resident_households_starts_is_a_day")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
             "ethnic_minority <= total", name=op.f("ck_resident_households_minority_within_total")
@@ -692,11 +692,11 @@ def _tables() -> None:
             "arrived_from_id <> household_id", name=op.f("ck_stay_arrived_from_another")
         ),
         sa.CheckConstraint(
-            "date(last_day) IS last_day", name=op.f("ck_stay_last_day_is_a_day")
+            "date(last_day, '+0 days') IS last_day", name=op.f("ck_stay_last_day_is_a_day")
         ).ddl_if(dialect="sqlite"),
-        sa.CheckConstraint("date(starts) IS starts", name=op.f("ck_stay_starts_is_a_day")).ddl_if(
-            dialect="sqlite"
-        ),
+        sa.CheckConstraint(
+            "date(starts, '+0 days') IS starts", name=op.f("ck_stay_starts_is_a_day")
+        ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
             "departure IS NULL OR last_day IS NOT NULL", name=op.f("ck_stay_left_on_a_day")
         ),
@@ -795,10 +795,10 @@ def _tables() -> None:
             nullable=True,
         ),
         sa.CheckConstraint(
-            "date(last_day) IS last_day", name=op.f("ck_unit_period_last_day_is_a_day")
+            "date(last_day, '+0 days') IS last_day", name=op.f("ck_unit_period_last_day_is_a_day")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "date(starts) IS starts", name=op.f("ck_unit_period_starts_is_a_day")
+            "date(starts, '+0 days') IS starts", name=op.f("ck_unit_period_starts_is_a_day")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("last_day >= starts", name=op.f("ck_unit_period_ends_after_it_starts")),
         sa.CheckConstraint("parent_id <> unit_id", name=op.f("ck_unit_period_not_its_own_parent")),
@@ -840,11 +840,11 @@ def _tables() -> None:
         sa.Column("in_charge", sa.String(), nullable=True),
         sa.Column("end_reason", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "date(last_day) IS last_day", name=op.f("ck_lead_last_day_is_a_day")
+            "date(last_day, '+0 days') IS last_day", name=op.f("ck_lead_last_day_is_a_day")
         ).ddl_if(dialect="sqlite"),
-        sa.CheckConstraint("date(starts) IS starts", name=op.f("ck_lead_starts_is_a_day")).ddl_if(
-            dialect="sqlite"
-        ),
+        sa.CheckConstraint(
+            "date(starts, '+0 days') IS starts", name=op.f("ck_lead_starts_is_a_day")
+        ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("last_day >= starts", name=op.f("ck_lead_ends_after_it_starts")),
         sa.ForeignKeyConstraint(
             ["household_id"], ["household.id"], name=op.f("fk_lead_household_id")
@@ -926,12 +926,12 @@ def _tables() -> None:
         sa.CheckConstraint(
             "(lead_sponsor IS NULL) = (lead_kind = 'none')", name=op.f("ck_span_lead_has_its_kind")
         ),
-        sa.CheckConstraint("date(ends) IS ends", name=op.f("ck_span_ends_is_a_day")).ddl_if(
-            dialect="sqlite"
-        ),
-        sa.CheckConstraint("date(starts) IS starts", name=op.f("ck_span_starts_is_a_day")).ddl_if(
-            dialect="sqlite"
-        ),
+        sa.CheckConstraint(
+            "date(ends, '+0 days') IS ends", name=op.f("ck_span_ends_is_a_day")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "date(starts, '+0 days') IS starts", name=op.f("ck_span_starts_is_a_day")
+        ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("ends > starts", name=op.f("ck_span_ends_after_it_starts")),
         sa.CheckConstraint("merit IN (0, 1)", name=op.f("ck_span_merit_is_yes_or_no")).ddl_if(
             dialect="sqlite"
@@ -999,7 +999,8 @@ def _tables() -> None:
             name=op.f("ck_support_action_voided_for_a_reason"),
         ),
         sa.CheckConstraint(
-            "date(given_on) IS given_on", name=op.f("ck_support_action_given_on_is_a_day")
+            "date(given_on, '+0 days') IS given_on",
+            name=op.f("ck_support_action_given_on_is_a_day"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("quantity >= 0", name=op.f("ck_support_action_quantity_at_least_0")),
         sa.CheckConstraint("value >= 0", name=op.f("ck_support_action_value_at_least_0")),
@@ -1033,10 +1034,10 @@ def _tables() -> None:
         sa.Column("in_charge", sa.String(), nullable=True),
         sa.Column("end_reason", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "date(last_day) IS last_day", name=op.f("ck_supporter_last_day_is_a_day")
+            "date(last_day, '+0 days') IS last_day", name=op.f("ck_supporter_last_day_is_a_day")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "date(starts) IS starts", name=op.f("ck_supporter_starts_is_a_day")
+            "date(starts, '+0 days') IS starts", name=op.f("ck_supporter_starts_is_a_day")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("last_day >= starts", name=op.f("ck_supporter_ends_after_it_starts")),
         sa.ForeignKeyConstraint(

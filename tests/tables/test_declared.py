@@ -102,5 +102,10 @@ def test_a_line_that_is_no_csv_is_refused() -> None:
     assert "không đọc được" in refused((HEADER + "A," + "1" * 200_000).encode())
 
 
+def test_a_number_below_zero_with_either_sign() -> None:
+    rows = told("unit,poor_year_end_planned\nA,-3\nB,−3\n").rows
+    assert [row.cells["poor_year_end_planned"] for row in rows] == [-3, -3]
+
+
 def test_a_cell_made_harmless_is_the_unit_again() -> None:
     assert told(HEADER + "'-A1,1,1,1\n").rows[0].unit == "-A1"

@@ -9,7 +9,7 @@ from casemgmt.tables.inputs import RowUnit
 from casemgmt.tables.naming import units_meant
 
 UNITS = [
-    RowUnit(number, code, name, level, {})
+    RowUnit(number, code, name, level)
     for number, (code, name, level) in enumerate(
         [
             ("tt-cam-lo", "Cam Lộ", Level.TOWN),
@@ -73,5 +73,5 @@ def test_two_units_of_one_name_need_their_level() -> None:
 
 
 def test_a_code_goes_before_a_name() -> None:
-    units = [*UNITS, RowUnit(99, "2", "Bốn", Level.COMMUNE, {})]
+    units = [*UNITS, RowUnit(99, "2", "Bốn", Level.COMMUNE)]
     assert [unit.name for unit in units_meant("2", units)] == ["Bốn"]

@@ -64,7 +64,7 @@ EIGHT = {
 }
 
 
-def test_the_signed_biểu_2_has_exactly_eight_wrong_cells(sown: Session) -> None:
+def test_the_signed_bieu_2_has_exactly_eight_wrong_cells(sown: Session) -> None:
     wanted = asked("bieu-2", as_of=seed.AS_OF, unit=seed.DISTRICT)
     findings = reconcile.reconcile(sown.connection(), signed("bieu-2"), wanted)
     assert places(findings) == list(EIGHT)
@@ -85,7 +85,7 @@ def test_the_signed_biểu_2_has_exactly_eight_wrong_cells(sown: Session) -> Non
 
 
 @pytest.mark.parametrize("basis", list(Basis))
-def test_the_signed_biểu_3_has_none(sown: Session, basis: Basis) -> None:
+def test_the_signed_bieu_3_has_none(sown: Session, basis: Basis) -> None:
     wanted = asked("bieu-3", as_of=seed.AS_OF, unit=seed.DISTRICT, basis=basis)
     assert reconcile.reconcile(sown.connection(), signed("bieu-3"), wanted) == []
 
@@ -135,6 +135,13 @@ def test_numbers_written_the_vietnamese_way_are_the_same(stand: Stand) -> None:
                 row[key] = f"{int(text):,}".replace(",", ".")
             row[key] = "" if row[key] in ("0", "0,00") else row[key]  # and blanks for zeros
     assert held(figures, grid) == []
+
+
+def test_rates_with_more_decimals_are_rounded_half_up(stand: Stand) -> None:
+    assert changed(stand("bieu-2"), cam_tuyen__poor_rate="7.3599") == []
+    assert changed(stand("bieu-2"), cam_thanh__poor_social_protection_rate="1,4845") == []
+    assert changed(stand("bieu-2"), cam_tuyen__poor_rate="7.3549") != []
+    assert changed(stand("bieu-2"), cam_tuyen__poor_rate="7.3550") == []
 
 
 def wrong_texts(figures: Figures, unit: str, key: str, text: str) -> Iterator[str]:

@@ -241,6 +241,7 @@ def test_paper_has_all_vietnamese_letters() -> None:
     letters = "".join(unicodedata.normalize("NFC", v + tone) for v in vowels for tone in tones)
     letters += "đ"
     assert papers.printable(letters + letters.upper()) == letters + letters.upper()
+    assert papers.printable(unicodedata.normalize("NFD", "Cam Tuyền")) == "Cam Tuyền"
 
 
 def test_markup_in_a_name_is_only_text(stand: Stand) -> None:

@@ -1,0 +1,94 @@
+"""The demonstration, built once on each kind of database and only read by the tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from casemgmt import demo, sealing
+from casemgmt.audit import trail
+from casemgmt.db import open_engine
+from casemgmt.demo import register
+from casemgmt.demo.reading import Row
+from tests.postgresql import database
+
+Sheets = dict[str, list[Row]]
+
+
+@pytest.fixture(scope="session")
+def sheets() -> Sheets:
+    """The rows of the demonstration."""
+    return register.sheets()
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that holds the keys of the demonstration."""
+    return tmp_path_factory.mktemp("demonstration")
+
+
+def _build(url: str, home: Path) -> list[demo.Account]:
+    engine = open_engine(url)
+    with pytest.MonkeyPatch.context() as patch, Session(engine) as session:
+        patch.setenv("CASEMGMT_HOME", str(home))
+        sealing.forget_keys()
+        trail.act_as(session, actor="test", act="demo")
+        accounts = demo.build(session)
+        session.commit()
+    engine.dispose()
+    return accounts
+
+
+@pytest.fixture(scope="session")
+def on_sqlite(
+    sqlite_template: Path, demo_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, list[demo.Account]]:
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    copyfile(sqlite_template, path)
+    url = f"sqlite:///{path}"
+    return url, _build(url, demo_home)
+
+
+@pytest.fixture(scope="session")
+def on_postgresql(
+    postgresql_server: str, postgresql_template: str, demo_home: Path, worker_id: str
+) -> tuple[str, list[demo.Account]]:
+    name = f"demo_{worker_id}"
+    engine = open_engine(postgresql_server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"'))
+    engine.dispose()
+    url = database(postgresql_server, name)
+    return url, _build(url, demo_home)
+
+
+@pytest.fixture(params=["on_sqlite", "on_postgresql"])
+def built(request: pytest.FixtureRequest) -> tuple[str, list[demo.Account]]:
+    """The URL of a database that holds the demonstration, and its accounts."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def connection(
+    built: tuple[str, list[demo.Account]], demo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Connection]:
+    """A connection to the demonstration."""
+    monkeypatch.setenv("CASEMGMT_HOME", str(demo_home))
+    sealing.forget_keys()
+    engine = open_engine(built[0])
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_session(sqlite_url: str) -> Iterator[Session]:
+    """A session on an empty SQLite database."""
+    engine = open_engine(sqlite_url)
+    with Session(engine) as session:
+        trail.act_as(session, actor="test", act="test")
+        yield session
+    engine.dispose()

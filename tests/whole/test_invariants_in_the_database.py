@@ -1,0 +1,410 @@
+"""The last wall: the database itself refuses what no act would do, by raw SQL too.
+
+Every named constraint of the models has an attempt that only it stops; a new constraint without
+one fails here. Then attempts as somebody with a database tool would make them."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    Engine,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    inspect,
+    text,
+)
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from casemgmt import clock, schema, settings
+from casemgmt.access.actions import add_user
+from casemgmt.access.policy import Role
+from casemgmt.access.throttle import SignInFailure
+from casemgmt.households.classifying import classify
+from casemgmt.places.actions import add_period, set_residents
+from casemgmt.places.models import Area, Level
+from casemgmt.programme.actions import register_exit, set_target
+from casemgmt.programme.models import TargetKind
+from casemgmt.register.models import Class
+from casemgmt.sponsorship.actions import add_supporter, assign_lead
+from casemgmt.support.actions import log_support
+from tests import make
+
+DAY = date(2022, 3, 1)
+NOBODY = 987654
+
+
+@pytest.fixture
+def filled(session: Session) -> None:
+    """A register with a row in every table."""
+    at = make.places(session)
+    add_period(
+        session,
+        at.village,
+        starts=DAY,
+        name="Tân Hòa",
+        level=Level.THON,
+        parent=at.commune,
+        area=Area.RURAL,
+    )
+    household = make.household(session, at.village, note="riêng", citizen_id="045190000123")
+    make.household(session, at.village, head_name="Lê Văn Khác")
+    women = make.organisation(session, at.commune)
+    classify(
+        session,
+        household,
+        starts=DAY,
+        class_=Class.POOR,
+        score_b1=120,
+        score_b2=30,
+        deprivations=["water", "telecom", "nutrition"],
+    )
+    assign_lead(session, household, organisation=women, starts=DAY)
+    add_supporter(session, household, organisation=women, starts=DAY)
+    log_support(session, household, on=DAY, kind="Quà Tết", value=1, quantity=Decimal(1))
+    register_exit(session, household, year=2022)
+    set_residents(session, at.commune, starts=DAY, total=9, ethnic_minority=2)
+    set_target(
+        session, year=2022, unit=at.commune, kind=TargetKind.EXIT_HOUSEHOLDS, value=Decimal(1)
+    )
+    add_user(session, name="xa", role=Role.COMMUNE, password="mot-hai-ba-bon-5", unit=at.commune)
+    session.add(settings.Setting(key="name", value="Sổ thử"))
+    session.add(SignInFailure(at=clock.now(), source="s", account="a"))
+    session.commit()
+
+
+# -- every named constraint -------------------------------------------------------------------
+
+Values = dict[str, Any]
+
+# What breaks a constraint whose name does not tell it.
+BREAKING: dict[str, Values] = {
+    "ck_audit_entry_numbered_from_one": {"id": 0},
+    "ck_organisation_kind_is_said": {"kind": "none"},
+    "ck_classification_class_is_said": {"class": "none"},
+    "ck_member_birth_year": {"birth_year": 1700},
+    "ck_member_birth_month": {"birth_year": 1990, "birth_month": 13},
+    "ck_member_birth_day": {"birth_year": 1990, "birth_month": 1, "birth_day": 32},
+    "ck_member_day_needs_month": {"birth_year": 1990, "birth_month": None, "birth_day": 1},
+    "ck_member_month_needs_year": {"birth_year": None, "birth_month": 1},
+    "ck_member_ends_after_it_starts": {"starts": DAY, "last_day": date(2022, 2, 28)},
+    "ck_lies_ends_after_it_starts": {"starts": DAY, "ends": DAY},
+    "ck_span_ends_after_it_starts": {"starts": DAY, "ends": DAY},
+    "ck_span_lead_has_its_kind": {"lead_kind": "other", "lead_sponsor": None},
+    "ck_standard_starts_is_a_day": {"starts": "2016-02-31"},
+    "ck_resident_households_total_at_least_0": {"total": -1, "ethnic_minority": None},
+    "ck_target_value_at_least_0": {"value": -1000},
+    "ck_member_birth_year_is_whole": {"birth_year": 1990.5},
+    "ck_member_birth_month_is_whole": {"birth_year": 1990, "birth_month": 1.5},
+    "ck_member_birth_day_is_whole": {"birth_year": 1990, "birth_month": 1, "birth_day": 1.5},
+    "ck_target_year_is_whole": {"year": 2022.5},
+    "ck_registered_exit_year_is_whole": {"year": 2022.5},
+    "ck_stay_departure": {"last_day": date(2022, 12, 31), "departure": "lạ"},
+    "ck_span_lead_kind": {"lead_kind": "lạ", "lead_sponsor": 1},
+    "ck_stay_left_on_a_day": {"last_day": None, "departure": "chuyển đi"},
+    "ck_resident_households_minority_within_total": {"total": 1, "ethnic_minority": 2},
+    "ck_registered_exit_year": {"year": 1900},
+    "ck_target_year": {"year": 2200},
+    "ck_target_counts_are_whole": {"value": 1500},
+    "ck_support_action_voided_for_a_reason": {"void_reason": "x", "voided_at": None},
+    "ck_user_account_unit_for_officers": {"role": "district", "unit_id": None},
+    "ck_user_account_organisation_for_its_role": {
+        "role": "organisation",
+        "organisation_id": None,
+    },
+}
+# What breaks those that are named alike, by the end of the name after the column's.
+BREAKING_ALIKE: dict[str, Any] = {
+    "_is_a_day": "2022-02-31",
+    "_is_whole": "nhiều",
+    "_at_least_0": -1,
+    "_is_said": "",
+    "_is_yes_or_no": 7,
+}
+SAME_AS_ITSELF = {
+    "ck_unit_period_not_its_own_parent": ("parent_id", "unit_id"),
+    "ck_organisation_not_its_own_parent": ("parent_id", "id"),
+    "ck_stay_arrived_from_another": ("arrived_from_id", "household_id"),
+    "ck_stay_left_for_another": ("left_for_id", "household_id"),
+}
+# A copy of a row that differs in this is still refused by its unique constraint.
+OTHERWISE: dict[str, Values] = {
+    "uq_audit_entry_hash": {"id": NOBODY, "previous": "x"},
+    "uq_audit_entry_previous": {"id": NOBODY, "hash": "x"},
+    "uq_standard_starts": {"code": "S"},
+    "uq_span_household_id_starts": {"village_id": 1},
+}
+
+
+def breaking(table: Table, constraint: CheckConstraint, row: Values) -> Values:
+    """Values that break this constraint in a row."""
+    name = str(constraint.name)
+    if name in BREAKING:
+        return BREAKING[name]
+    if name in SAME_AS_ITSELF:
+        column, other = SAME_AS_ITSELF[name]
+        return {column: row[other]}
+    bare = name.removeprefix(f"ck_{table.name}_")
+    if bare == "ends_after_it_starts":
+        return {"last_day": date(1, 1, 1), "starts": DAY}
+    for ending, value in BREAKING_ALIKE.items():
+        if bare.endswith(ending) and bare.removesuffix(ending) in table.c:
+            return {bare.removesuffix(ending): value}
+    if bare in table.c:  # one of some words
+        return {bare: "lạ"}
+    raise AssertionError(f"no attempt against {name}: say in this file what would break it")
+
+
+def columns(values: Values, between: str) -> str:
+    return between.join(f'"{name}" = :{name}' for name in values)
+
+
+def update(table: Table, row: Values, values: Values) -> tuple[str, Values]:
+    key = {column.name: row[column.name] for column in table.primary_key.columns}
+    bound = {f"new_{name}": value for name, value in values.items()}
+    sets = ", ".join(f'"{name}" = :new_{name}' for name in values)
+    return f'UPDATE "{table.name}" SET {sets} WHERE {columns(key, " AND ")}', {**bound, **key}
+
+
+def insert(table: Table, row: Values) -> tuple[str, Values]:
+    names = ", ".join(f'"{name}"' for name in row)
+    bound = ", ".join(f":{name}" for name in row)
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({bound})', row
+
+
+def refused(connection: Connection, statement: str, values: Values | None = None) -> str:
+    """What the database says when it refuses; fails where it does not."""
+    values = {
+        name: value.isoformat() if isinstance(value, date) and sqlite(connection) else value
+        for name, value in (values or {}).items()
+    }
+    with connection.begin_nested() as savepoint:
+        try:
+            connection.execute(text(statement), values)
+        except DatabaseError as error:
+            savepoint.rollback()
+            return str(error.orig)
+    raise AssertionError(f"the database let this through: {statement} {values}")
+
+
+def sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def a_row(connection: Connection, table: Table) -> Values:
+    row = connection.execute(text(f'SELECT * FROM "{table.name}"')).mappings().first()
+    assert row is not None, f"no row of {table.name} to try its constraints with"
+    return dict(row)
+
+
+Constraint = CheckConstraint | ForeignKeyConstraint | PrimaryKeyConstraint | UniqueConstraint
+
+
+def constraints(connection: Connection) -> Iterator[tuple[Table, Any]]:
+    here = schema.belongs_on(connection)
+    for table in schema.metadata().sorted_tables:
+        for constraint in table.constraints:
+            if here(constraint):
+                yield table, constraint
+
+
+def attempt(table: Table, constraint: Any, row: Values) -> tuple[str, Values]:
+    match constraint:
+        case CheckConstraint():
+            values = breaking(table, constraint, row)
+            if table.name == "audit_entry":  # its rows cannot even be updated
+                fresh = {"id": NOBODY, "hash": "x", "previous": "x"}
+                return insert(table, {**row, **fresh, **values})
+            return update(table, row, values)
+        case ForeignKeyConstraint():
+            column = constraint.column_keys[-1]
+            bad = "lạ" if isinstance(row[column], str) else NOBODY
+            return update(table, row, {column: bad})
+        case PrimaryKeyConstraint():
+            return insert(table, row)
+        case UniqueConstraint():
+            return insert(table, {**row, **OTHERWISE.get(str(constraint.name), {"id": NOBODY})})
+    raise AssertionError(f"no attempt for {constraint}")
+
+
+@pytest.mark.usefixtures("filled")
+def test_every_named_constraint_refuses(engine: Engine) -> None:
+    with engine.connect() as connection:
+        tried = 0
+        for table, constraint in constraints(connection):
+            said = refused(connection, *attempt(table, constraint, a_row(connection, table)))
+            if isinstance(constraint, CheckConstraint):
+                assert str(constraint.name) in said
+            tried += 1
+        assert tried > 100
+
+
+def test_the_database_has_the_named_checks_of_the_models(engine: Engine) -> None:
+    with engine.connect() as connection:
+        wanted = {
+            str(constraint.name)
+            for _table, constraint in constraints(connection)
+            if isinstance(constraint, CheckConstraint)
+        }
+        found = {
+            str(check["name"])
+            for table in schema.metadata().tables
+            for check in inspect(connection).get_check_constraints(table)
+        }
+        assert found == wanted
+
+
+@pytest.mark.usefixtures("filled")
+def test_nothing_is_left_out_that_must_be_there(engine: Engine) -> None:
+    with engine.connect() as connection:
+        for table in schema.metadata().sorted_tables:
+            row = a_row(connection, table)
+            for column in table.columns:
+                if column.nullable or (column.primary_key and column.name == "id"):
+                    continue
+                fresh = {"id": NOBODY, "hash": "x", "previous": "x"}
+                copy = {**row, **{name: fresh[name] for name in fresh if name in row}}
+                refused(connection, *insert(table, {**copy, column.name: None}))
+
+
+# -- as somebody with a database tool would try ------------------------------------------------
+
+ATTEMPTS: dict[str, str] = {
+    "two classifications on one day": """
+        INSERT INTO classification (household_id, starts, class, minority, social_protection,
+            merit, member_of) SELECT household_id, starts, 'near_poor', minority,
+            social_protection, merit, member_of FROM classification""",
+    "a second home on one day": """
+        INSERT INTO stay (household_id, starts, village_id)
+        SELECT household_id, starts, (SELECT max(id) FROM unit) FROM stay""",
+    "a second lead on one day": """
+        INSERT INTO lead (household_id, starts, organisation_id)
+        SELECT household_id, starts, organisation_id FROM lead""",
+    "the same supporter twice from one day": """
+        INSERT INTO supporter (household_id, starts, organisation_id)
+        SELECT household_id, starts, organisation_id FROM supporter""",
+    "a class that is none": "UPDATE classification SET class = 'giàu'",
+    "a class by its label": "UPDATE classification SET class = 'Hộ nghèo'",
+    "no class said": "UPDATE classification SET class = 'none'",
+    "no class at all": "UPDATE classification SET class = NULL",
+    "a class of the timeline that is none": "UPDATE span SET class = 'rich'",
+    "a negative amount": "UPDATE support_action SET value = -1",
+    "a negative quantity": "UPDATE support_action SET quantity = -1000",
+    "an amount in words": "UPDATE support_action SET value = 'một triệu'",
+    "a fraction of a đồng in text": "UPDATE support_action SET value = '1,5'",
+    "a negative score": "UPDATE classification SET score_b1 = -10",
+    "a score in words": "UPDATE classification SET score_b2 = 'ba mươi'",
+    "negative residents": "UPDATE resident_households SET total = -1",
+    "more minority households than households": (
+        "UPDATE resident_households SET ethnic_minority = 10"
+    ),
+    "half an exit as a target": "UPDATE target SET value = 500",
+    "31/02": "UPDATE stay SET starts = '2022-02-31'",
+    "30/02 as a last day": "UPDATE lead SET last_day = '2023-02-30'",
+    "a date as it is spoken": "UPDATE classification SET starts = '15/02/2022'",
+    "no date": "UPDATE support_action SET given_on = 'hôm qua'",
+    "no date where one must be": "UPDATE stay SET starts = NULL",
+    "a home that ends before it starts": "UPDATE stay SET last_day = '2020-12-31'",
+    "a lead that ends before it starts": "UPDATE lead SET last_day = '2022-02-28'",
+    "a supporter that ends before it starts": "UPDATE supporter SET last_day = '2022-02-28'",
+    "a stretch that ends as it starts": "UPDATE span SET ends = starts",
+    "a period that ends before it starts": (
+        "UPDATE unit_period SET last_day = '2022-02-28' WHERE starts = '2022-03-01'"
+    ),
+    "a reason for leaving that is none": (
+        "UPDATE stay SET last_day = '2022-12-31', departure = 'trốn nợ'"
+    ),
+    "a reason for coming that is none": "UPDATE stay SET arrival = 'về quê'",
+    "a departure without a day": "UPDATE stay SET departure = 'chuyển đi'",
+    "a home nowhere": "UPDATE stay SET village_id = 987654",
+    "a lead by nobody": "UPDATE lead SET organisation_id = 987654",
+    "a lead by no one at all": "UPDATE lead SET organisation_id = NULL",
+    "a member of no household": "UPDATE member SET household_id = 987654",
+    "support for no household": "UPDATE support_action SET household_id = 987654",
+    "a kind of support that is none": "UPDATE support_action SET kind_name = 'Vàng'",
+    "an indicator of no standard": "UPDATE deprivation SET indicator_code = 'may_man'",
+    "households taken away": "DELETE FROM household",
+    "villages taken away": "DELETE FROM unit",
+    "sponsors taken away": "DELETE FROM organisation",
+    "a standard taken away": "DELETE FROM standard WHERE code = 'S2022'",
+    "two households of one code": "UPDATE household SET code = '19600-0001'",
+    "a household without a code": "UPDATE household SET code = ''",
+    "a member without a name": "UPDATE member SET name = ''",
+    "a relation that is none": "UPDATE member SET relation = 'Bạn'",
+    "a third sex": "UPDATE member SET sex = 'X'",
+    "born in a thirteenth month": "UPDATE member SET birth_year = 1990, birth_month = 13",
+    "an organisation above itself": "UPDATE organisation SET parent_id = id",
+    "a kind of organisation that is none": "UPDATE organisation SET kind = 'câu lạc bộ'",
+    "a lead's kind without a lead": "UPDATE span SET lead_sponsor = NULL, lead_kind = 'office'",
+    "a level that is none": "UPDATE unit_period SET level = 'ấp'",
+    "a unit above itself": "UPDATE unit_period SET parent_id = unit_id",
+    "voided without a reason": (
+        "UPDATE support_action SET voided_at = '2022-03-02 00:00:00', void_reason = NULL"
+    ),
+    "a role that is none": "UPDATE user_account SET role = 'vua'",
+    "an officer of nowhere": "UPDATE user_account SET unit_id = NULL",
+    "an entry rewritten": "UPDATE audit_entry SET actor = 'ai đó' WHERE id = 1",
+    "an entry rewritten to itself": "UPDATE audit_entry SET id = id",
+    "an entry taken away": "DELETE FROM audit_entry WHERE id = 1",
+    "the trail taken away": "DELETE FROM audit_entry",
+    "an entry of a number that is taken": """
+        INSERT INTO audit_entry SELECT id, at, actor, act, what, subject, "key", household_id,
+            changes, previous || 'x', hash || 'x' FROM audit_entry WHERE id = 1""",
+}
+SQLITE_ONLY: dict[str, str] = {
+    "an entry replaced": """
+        INSERT OR REPLACE INTO audit_entry SELECT id, at, 'ai đó', act, what, subject, "key",
+            household_id, changes, previous, hash FROM audit_entry WHERE id = 1""",
+    "an entry replaced by its hash": """
+        INSERT OR REPLACE INTO audit_entry SELECT 987654, at, 'ai đó', act, what, subject, "key",
+            household_id, changes, 'x', hash FROM audit_entry WHERE id = 1""",
+    "an entry replaced on conflict": """
+        INSERT INTO audit_entry SELECT id, at, actor, act, what, subject, "key", household_id,
+            changes, previous, hash FROM audit_entry WHERE id = 1
+        ON CONFLICT (id) DO UPDATE SET actor = 'ai đó'""",
+    "a truth that is none": "UPDATE classification SET minority = 'x'",
+    "a truth beyond truth": "UPDATE span SET social_protection = 2",
+    "an American date": "UPDATE support_action SET given_on = '2/28/2022'",
+    "a day with a time": "UPDATE stay SET starts = '2022-03-01 00:00:00'",
+    "a day as a number": "UPDATE stay SET starts = 44621",
+}
+POSTGRESQL_ONLY: dict[str, str] = {
+    "the trail emptied": "TRUNCATE audit_entry",
+    "the trail emptied with all": "TRUNCATE audit_entry, setting",
+    "an entry upserted": """
+        INSERT INTO audit_entry SELECT * FROM audit_entry WHERE id = 1
+        ON CONFLICT (id) DO UPDATE SET actor = 'ai đó'""",
+    "a day without a year": "UPDATE stay SET starts = '02-28'",
+}
+
+
+@pytest.mark.usefixtures("filled")
+def test_attempts_by_raw_sql_are_refused(engine: Engine) -> None:
+    with engine.connect() as connection:
+        own = SQLITE_ONLY if sqlite(connection) else POSTGRESQL_ONLY
+        attempts = {**ATTEMPTS, **own}
+        for statement in attempts.values():
+            refused(connection, statement)
+        assert len(attempts) >= 30
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_empty_update_is_not_mistaken_for_a_refusal(engine: Engine) -> None:
+    """Every attempt above meets a row: the same statements with sound values go through."""
+    with engine.connect() as connection:
+        for statement in (
+            "UPDATE stay SET last_day = '2022-12-31', departure = 'chuyển đi'",
+            "UPDATE lead SET last_day = '2022-12-31'",
+            "UPDATE classification SET class = 'near_poor'",
+            "UPDATE support_action SET value = 5",
+        ):
+            assert connection.execute(text(statement)).rowcount > 0
+        with pytest.raises(AssertionError, match="let this through"):
+            refused(connection, "UPDATE support_action SET value = 7")
