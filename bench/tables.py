@@ -123,17 +123,14 @@ class Register:
             for row in cursor.fetchall():
                 found.setdefault(row[0], {}).update(zip(names, row, strict=True))
         return {
-            self.units[unit]: _line(cells, thousandths=True)
+            self.units[unit]: _line(cells)
             for unit, cells in found.items()
             if "exit_target" in cells
         }
 
 
-def _line(cells: Any, *, thousandths: bool = False) -> tuple[int | None, ...]:
-    line = [cells[key] if key in hand.INPUTS else cells[key] or 0 for key in hand.COLUMNS]
-    if thousandths and line[2] is not None:
-        line[2] //= 1000
-    return tuple(None if value is None else int(value) for value in line)
+def _line(cells: Any) -> tuple[int | None, ...]:
+    return tuple(None if cells[key] is None else int(cells[key]) for key in hand.COLUMNS)
 
 
 def _read_ours(two: Figures, three: Figures) -> Answer:
@@ -166,10 +163,11 @@ def _commune_as_objects(session: Session, commune: Unit, day: date) -> tuple[int
         )
     ).all()
     lens = Lens.everyone(day)
+    living = select(Stay.household_id).where(Stay.village_id.in_(villages))
     households = session.scalars(
         lens.scoped(
             select(Household)
-            .where(Household.stays.any(Stay.village_id.in_(villages)))
+            .where(Household.id.in_(living))
             .options(
                 selectinload(Household.stays),
                 selectinload(Household.classifications),

@@ -181,15 +181,15 @@ def db(args: tuple[str, ...]) -> None:
     from casemgmt.app import create_app
     from casemgmt.web.database import db as database
 
+    def use_our_engine(config: Any) -> Any:
+        config.attributes["engine"] = database.engine
+        return config
+
     def app() -> Any:
         made = create_app({"SQLALCHEMY_DATABASE_URI": paths.database_url(owner=True)})
-        migrate: Any = Migrate(made, database, directory=str(paths.shipped("migrations")))
-
-        @migrate.configure
-        def use_our_engine(config: Any) -> Any:
-            config.attributes["engine"] = database.engine
-            return config
-
+        migrate: Any = Migrate()  # type: ignore[no-untyped-call]
+        migrate.init_app(made, database, directory=str(paths.shipped("migrations")))
+        migrate.configure(use_our_engine)
         return made
 
     group.main(list(args) or ["--help"], prog_name="casemgmt db", obj=ScriptInfo(create_app=app))

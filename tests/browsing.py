@@ -31,7 +31,6 @@ from casemgmt.sponsorship.actions import assign_lead
 from casemgmt.support.actions import log_support
 from casemgmt.typed import Birth
 from casemgmt.web.database import db
-from casemgmt.web.database import db
 from tests import make
 
 TODAY = date(2022, 10, 20)

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Engine, text
@@ -46,12 +47,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The URL of the maintenance database of a PostgreSQL server."""
     if given := os.environ.get("CASEMGMT_TEST_POSTGRESQL"):
         yield given
         return
-    with running(tmp_path_factory.mktemp("postgresql")) as url:
+    # Not in pytest's own folder: each new pytest process closes that to other system users, and
+    # under root the server is one.
+    with (
+        TemporaryDirectory(prefix="casemgmt-", ignore_cleanup_errors=True) as folder,
+        running(Path(folder) / "postgresql") as url,
+    ):
         yield url
 
 

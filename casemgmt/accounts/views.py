@@ -4,7 +4,6 @@ from functools import partial
 from math import ceil
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from casemgmt.access import actions, passwords, throttle
@@ -37,8 +36,6 @@ def sign_in() -> ResponseReturnValue:
     if form.sent():
         with form.showing_rules():
             user = _identified(str(form.username.data), str(form.password.data))
-            cookie.clear()
-            cookie.permanent = True
             signing.sign_in(user)
             note(What.SIGNED_IN, "user_account", {"id": user.id})
             return redirect(safe_target(request.args.get("next")) or "/")
@@ -69,7 +66,6 @@ def sign_out() -> ResponseReturnValue:
     """End this browser's session."""
     note(What.SIGNED_OUT, "user_account", {"id": me().id})
     signing.sign_out()
-    cookie.clear()
     return redirect(url_for("accounts.sign_in"))
 
 

@@ -120,7 +120,8 @@ def verify(connection: Connection) -> tuple[int, Break | None]:
     """Read the whole chain: how many entries hold, and the first that does not."""
     number, previous = 0, GENESIS
     query = select(AuditEntry.__table__).order_by(AuditEntry.id)
-    with connection.execute(query.execution_options(yield_per=5000)) as rows:
+    rows: Any = connection.execute(query.execution_options(yield_per=5000))
+    with rows:
         for row in rows.mappings():
             if row["id"] != number + 1:
                 return number, Break(number + 1, "thiếu mục này")

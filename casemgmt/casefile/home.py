@@ -14,6 +14,7 @@ from casemgmt.register.measures import NEAR_POOR, POOR, by_kind
 from casemgmt.register.models import Span
 from casemgmt.web.asking import as_of, can, lens, me, needs, today
 from casemgmt.web.database import session
+from casemgmt.web.repeating import same_until_changed
 
 bp = Blueprint("home", __name__)
 _UNLED = {measure.key: measure for measure in by_kind(POOR, Span.lead_kind)}["unassigned"]
@@ -54,6 +55,7 @@ WAYS = (
 
 @bp.get("/")
 @needs(Act.OWN_ACCOUNT)
+@same_until_changed
 def show() -> ResponseReturnValue:
     """Where to go from here."""
     return render_template(

@@ -91,17 +91,13 @@ class Story:
             return None
         return self.random.choice([row["text"] for row in table("notes") if row["about"] == about])
 
-    def village(self, group: int, day: date, *, listed: bool = True) -> Village:
-        """A village in which households of a group live on a day: Bản Chùa for the minority.
-        In the village that is merged away none is `listed`: it is in no later map, so that a
-        movement table across that day would have to leave its poor out of the opening."""
+    def village(self, group: int, day: date) -> Village:
+        """A village in which households of a group live on a day: Bản Chùa for the minority."""
         row = table("groups")[group]
         found = [
             village
             for village in places.villages(row["commune"])
-            if village.stands(day)
-            and (village.level == "bản") is bool(row["minority"])
-            and not (listed and village.merged_into)
+            if village.stands(day) and (village.level == "bản") is bool(row["minority"])
         ]
         return self.random.choices(found, [village.weight for village in found])[0]
 
@@ -151,18 +147,21 @@ def _numbers(row: dict[str, str]) -> list[tuple[str, int]]:
 
 
 def _household(story: Story, group: int, status: str) -> None:
-    listed = status in _LISTED
     past = story.random.choices(*zip(*_PASTS[status], strict=True))[0]
-    village = story.village(group, REVIEWED, listed=listed)
-    since = places.first_day(village.commune) or FIRST
+    since = places.first_day(table("groups")[group]["commune"]) or FIRST
     chapters = [(max(since, story.random.choice(_DAYS[when])), word) for when, word in past]
-    if listed:
+    if status in _LISTED:
         chapters.append((REVIEWED, _LISTED[status]))
-    family = status if listed else families.OTHER
-    household = story.household(group, family, village, chapters[0][0])
+    first = chapters[0][0]
+    family = status if status in _LISTED else families.OTHER
+    household = story.household(group, family, story.village(group, first), first)
     household.merit = _LISTED.get(status) != POOR and story.random.random() < 0.04
     for day, word in chapters:
         household.classify(story.random, word, day)
+    if household.village.merged_into:
+        known = places.villages(household.village.commune)
+        into = next(one for one in known if one.code == household.village.merged_into)
+        household.go_over(into, places.VILLAGES_MERGED)
 
 
 def register_exits(story: Story, year: int) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
-from casemgmt.demo import families, parting, places
+from casemgmt.demo import families, parting
 from casemgmt.demo.baseline import Story, register_exits
 from casemgmt.demo.households import DAY, Household
 from casemgmt.demo.reading import table
@@ -22,6 +22,7 @@ PARTS = {
     "review_2023": (date(2023, 12, 14), date(2023, 12, 14)),
 }
 _TO_NEAR_POOR = 0.62  # the share of those who leave poverty that become near-poor
+_LEFT_FOR_OTHER_WAYS = 2  # so many of a group may still die, move out or join others
 
 Event = Callable[[Story, str, date], None]
 
@@ -30,7 +31,6 @@ def tell(story: Story) -> None:
     """Let everything happen, part by part."""
     for part, (first, last) in PARTS.items():
         if part == "during_2023":
-            _merge_villages(story)
             register_exits(story, 2023)
         for row in table("events"):
             for _ in range(int(row[part])):
@@ -40,15 +40,6 @@ def tell(story: Story) -> None:
             _confirm(story, part, last)
         if part == "review_2023":
             _settle(story, part, last)
-
-
-def _merge_villages(story: Story) -> None:
-    """Phương An 2 becomes a part of Phương An: all who live there go over on one day."""
-    for household in story.here():
-        if household.village.merged_into:
-            known = places.villages(household.village.commune)
-            into = next(one for one in known if one.code == household.village.merged_into)
-            household.go_over(into, places.VILLAGES_MERGED)
 
 
 def _confirm(story: Story, part: str, day: date) -> None:
@@ -93,6 +84,12 @@ def _untouched(story: Story, part: str, group: int | None, *words: str) -> list[
     ]
 
 
+def _may_go(story: Story, part: str, *words: str) -> list[Household]:
+    """The same, without those registered to leave poverty: they stay to be seen doing it."""
+    registered = {household.code for _year, household in story.registered}
+    return [one for one in _untouched(story, part, None, *words) if one.code not in registered]
+
+
 def _count(story: Story, group: int, word: str) -> int:
     return sum(household.word == word for household in story.here(group))
 
@@ -119,7 +116,10 @@ def _group(story: Story) -> int:
     """A group, the likelier the more of its poor households are still to leave the list."""
     rows = table("groups")
     poor = Counter(household.group for household in story.here() if household.word == POOR)
-    weights = [max(0, poor[group] - int(row["poor_2023"])) for group, row in enumerate(rows)]
+    weights = [
+        max(0, poor[group] - int(row["poor_2023"]) - _LEFT_FOR_OTHER_WAYS)
+        for group, row in enumerate(rows)
+    ]
     return story.random.choices(range(len(rows)), weights)[0]
 
 
@@ -146,8 +146,7 @@ def _becomes(word: str, may: Callable[[Household], bool]) -> Event:
 
     def happens(story: Story, part: str, day: date) -> None:
         known = _untouched(story, part, None, NEAR_POOR, NOT_POOR)
-        able = [one for one in known if may(one) and not one.village.merged_into]
-        household = story.random.choice(able)
+        household = story.random.choice([one for one in known if may(one)])
         _classify(story, part, household, word, day)
 
     return happens
@@ -176,7 +175,7 @@ def _appears(word: str, arrival: str | None) -> Event:
 
 def _moves_out(word: str) -> Event:
     def happens(story: Story, part: str, day: date) -> None:
-        household = _choose(story, part, _untouched(story, part, None, word))
+        household = _choose(story, part, _may_go(story, part, word))
         household.leave(day, "chuyển đi", "Hộ chuyển đi nơi khác")
 
     return happens
@@ -186,7 +185,7 @@ def _moves_within(word: str) -> Event:
     """A household moves to another commune of the district. Bản Chùa stays together."""
 
     def happens(story: Story, part: str, day: date) -> None:
-        movable = [one for one in _untouched(story, part, None, word) if not one.minority]
+        movable = [one for one in _may_go(story, part, word) if not one.minority]
         household = _choose(story, part, movable)
         groups = [
             group
@@ -203,7 +202,7 @@ def _dissolves(word: str) -> Event:
     """The last member of a household dies."""
 
     def happens(story: Story, part: str, day: date) -> None:
-        alone = [one for one in _untouched(story, part, None, word) if len(one.members) == 1]
+        alone = [one for one in _may_go(story, part, word) if len(one.members) == 1]
         household = _choose(story, part, alone)
         household.end(day, "giải thể", "Hộ giải thể: thành viên cuối cùng qua đời")
 
@@ -212,7 +211,7 @@ def _dissolves(word: str) -> Event:
 
 def _merges(story: Story, part: str, day: date) -> None:
     """An old person or couple goes to live with the family of a child."""
-    alone = [one for one in _untouched(story, part, None, POOR, NEAR_POOR) if parting.are_old(one)]
+    alone = [one for one in _may_go(story, part, POOR, NEAR_POOR) if parting.are_old(one)]
     for old in story.random.sample(alone, len(alone)):
         known = _untouched(story, part, old.group, NEAR_POOR, NOT_POOR)
         families = [one for one in known if parting.may_join(old, one)]

@@ -4,7 +4,10 @@ on 01/07/2025, and how many households live there.
 The province of Quảng Trị of 01/07/2025 is another unit than the one of that name before: it was
 made anew of Quảng Bình and Quảng Trị (Resolution 202/2025/QH15). So are its communes Cam Lộ
 and Hiếu Giang, although they took over the official codes of Thị trấn Cam Lộ and Thanh An. The
-villages go on: each has a second row, under its new commune."""
+villages go on: each has a second row, under its new commune.
+
+Two villages of Cam Nghĩa were merged before the programme began, not during it: a village that has
+ended is in no later map, so that figures of 2022 on the map of 2025 would lack its commune's."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,7 +18,7 @@ from casemgmt.vietnamese import fold
 
 DISTRICT = "CAM-LO"
 REFORM = date(2025, 7, 1)
-VILLAGES_MERGED = date(2023, 1, 1)
+VILLAGES_MERGED = date(2021, 7, 1)
 COUNTED = (("2022", date(2022, 1, 1)), ("2023", date(2023, 1, 1)))
 _DAY = timedelta(days=1)
 

@@ -1,7 +1,7 @@
 """The rules across the rows of a file and the register. Every fault is reported; nothing is
 written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection
 
@@ -50,19 +50,26 @@ def _of(file: File, sheet: sheets.Sheet) -> list[Row]:
 
 
 def _references(file: File, standing: Standing) -> None:
-    known = {
-        owner: standing.ids[owner].keys()
-        | {row.values[key] for row in _of(file, sheet) if key in row.values}
-        for owner, (sheet, key) in _DEFINED.items()
-    }
+    known = {owner: _known(file, standing, owner) for owner in _DEFINED}
     for rows in file.values():
         columns = [column for _place, column in rows[0].form.columns] if rows else []
         for column in columns:
-            if column.refers:
-                _refer(rows, column, known[column.refers])
+            codes = known.get(column.refers or "")
+            if codes is not None:
+                _refer(rows, column, codes)
 
 
-def _refer(rows: Iterable[Row], column: Column, known: Iterable[str]) -> None:
+def _known(file: File, standing: Standing, owner: str) -> Collection[str] | None:
+    """The codes that may be referred to; None where the file lacks the very column that says
+    them, which was told already."""
+    sheet, key = _DEFINED[owner]
+    rows = _of(file, sheet)
+    if rows and key in rows[0].form.missing:
+        return None
+    return standing.ids[owner].keys() | {row.values[key] for row in rows if key in row.values}
+
+
+def _refer(rows: Iterable[Row], column: Column, known: Collection[str]) -> None:
     for row in rows:
         code = row.values.get(column.key)
         if code is not None and code not in known and row.whole(column.key):
@@ -101,10 +108,11 @@ def _actions(file: File, standing: Standing) -> None:
     for row in _of(file, sheets.SUPPORT_KINDS):
         if "name" in row.values:
             kinds.setdefault(same(row.values["name"]), row.values["name"])
+    told = not any("name" in row.form.missing for row in _of(file, sheets.SUPPORT_KINDS)[:1])
     for row in _of(file, sheets.ACTIONS):
         if row.current is not None and row.current["_voided"]:
             row.warn("code", "hoạt động này đã bị hủy trong sổ: dòng này không thay đổi gì")
-        if "kind_name" in row.values:
+        if told and "kind_name" in row.values:
             _kind(row, kinds)
 
 

@@ -26,7 +26,7 @@ class Ladder:
             for row in rows
             if UNIT in row.values and not row.whole(UNIT, "level", "starts", "last_day")
         }
-        self.periods: Entries = overlay(rows, stored, UNIT)
+        self.periods: Entries = overlay(rows, stored, UNIT, "level")
         settle(self.periods, "của đơn vị này")
         self._parents()
 

@@ -52,16 +52,17 @@ def ordered(rows: Iterable[Row]) -> None:
                 row.fault(late, f"Đến ngày phải từ ngày {show_date(starts)} trở đi")
 
 
-def overlay(rows: Sequence[Row], stored: Iterable[Stored], subject: str) -> Entries:
+def overlay(rows: Sequence[Row], stored: Iterable[Stored], subject: str, *needed: str) -> Entries:
     """The rows by subject, by first day: the register's, except those that the file speaks of,
-    and the file's. Rows whose days could not be read are left out."""
+    and the file's. Rows whose days, or what else is needed of them, could not be read are left
+    out."""
     replaced = {id(row.current) for row in rows if row.current is not None}
     found: Entries = defaultdict(list)
     for each in stored:
         if id(each) not in replaced:
             found[each[subject]].append(Entry(None, each))
     for row in rows:
-        if row.whole(subject, "starts", "last_day"):
+        if row.whole(subject, "starts", "last_day", *needed):
             found[row.get(subject)].append(Entry(row, None))
     for entries in found.values():
         entries.sort(key=lambda entry: entry.starts)

@@ -71,7 +71,7 @@ class Cells:
         self.row = self.column = self.last_row = self.last_column = 0
         self.seen = self.total = 0
         self.kind = self.part = ""
-        self.formula = False
+        self.formula = self.open = False
         self.length = 0
         self.kept = ""
 
@@ -81,19 +81,18 @@ class Cells:
         if name == "c":
             self._cell(attributes)
         elif name in ("v", "f", "is"):
-            self.part = name
-            if self.row > self.last_row or self.column > self.last_column:
-                self._reach()
-            if name == "f":
-                self.formula = True
-                self.kept = ""
+            if self.open:
+                self._content(name)
         elif name == "row":
+            self._close()
             self.row = int(attributes.get("r", self.row + 1))
             self.column = 0
+        elif self.part != "is":  # inside of it are only words
+            self._close()
 
     def _cell(self, attributes: Attributes) -> None:
-        if self.part:
-            self.finish()
+        self._close()
+        self.open = True
         self.seen += 1
         if self.seen > self.limits.cells:
             raise Unreadable(_wide(self.limits))
@@ -103,6 +102,20 @@ class Cells:
             self.row, self.column = int(place[len(letters) :]), _number(letters)
         else:
             self.column += 1
+
+    def _content(self, name: str) -> None:
+        if name == "f":
+            if self.part:  # the extensions behind the rows have an element of this name too
+                return
+            self.formula = True
+        self.part = name
+        if self.row > self.last_row or self.column > self.last_column:
+            self._reach()
+
+    def _close(self) -> None:
+        if self.part:
+            self.finish()
+        self.open = False
 
     def _reach(self) -> None:
         """The sheet reaches further than was known."""
@@ -117,6 +130,8 @@ class Cells:
             raise Unreadable(_wide(self.limits))
 
     def text(self, text: str) -> None:
+        if not self.part:
+            return
         kept = self.part == "f" if self.formula else self.kind in ("e", "s")
         if kept and len(self.kept) < _SHOWN:
             self.kept += text[:_SHOWN]

@@ -21,10 +21,11 @@ from casemgmt.register.lens import Lens
 from casemgmt.register.models import Class, Household, Span
 from casemgmt.typed import show_date
 from casemgmt.vietnamese import clean
-from casemgmt.web.asking import lens, me, needs
+from casemgmt.web.asking import lens, me, needs, while_unchanged
 from casemgmt.web.database import session
 from casemgmt.web.downloads import download
 from casemgmt.web.paging import page_of
+from casemgmt.web.repeating import same_until_changed
 
 bp = Blueprint("households", __name__)
 
@@ -98,6 +99,7 @@ def _sponsor(code: str) -> int | None:
 
 @bp.get("/households")
 @needs(Act.SEE_HOUSEHOLDS)
+@same_until_changed
 def index() -> ResponseReturnValue:
     """The households in scope, fifty to a page."""
     wanted = Wanted.asked()
@@ -107,8 +109,8 @@ def index() -> ResponseReturnValue:
         "households/index.html",
         page=page,
         wanted=wanted,
-        units=places_offered(lens()),
-        sponsors=sponsors_offered(lens()),
+        units=while_unchanged(("units", me().unit_id, lens()), lambda: places_offered(lens())),
+        sponsors=while_unchanged(("sponsors", lens()), lambda: sponsors_offered(lens())),
         classes=Class,
     )
 

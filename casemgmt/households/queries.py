@@ -1,6 +1,7 @@
 """Households: the list and its search, one household's file, and what an act may write to."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
@@ -23,6 +24,7 @@ from casemgmt.typed import parse_phone
 from casemgmt.vietnamese import clean, fold
 
 _LEAST_DIGITS = 3  # of a phone number, to search by
+_TAIL = 4  # last digits of a CCCD
 
 
 def listed(
@@ -41,6 +43,15 @@ def listed(
     (name). `q`: see `matching`; `unit`: in a village under this unit on the day; `sponsor`: led
     by this organisation; `unsponsored`: led by none. Page with .limit/.offset, count with
     `counted`."""
+    query = _narrowed(lens, unit, class_, sponsor, unsponsored)
+    # What people look for is never kept: a CCCD's digest also depends on the register's key.
+    return query.where(matching(lens, q)) if q and clean(q) else query
+
+
+@lru_cache(maxsize=256)  # built once, run often
+def _narrowed(
+    lens: Lens, unit: int | None, class_: Class | None, sponsor: int | None, unsponsored: bool
+) -> Select[*tuple[Any, ...]]:
     day = lens.as_of
     on = and_(Span.household_id == Household.id, Span.starts <= day, Span.ends > day)
     lead = select(Organisation.name).where(Organisation.id == Span.lead_sponsor)
@@ -62,7 +73,7 @@ def listed(
     )
     query = query.order_by(Household.head_order, Household.code)
     query = _in_scope(lens, query, on)
-    for condition in _filters(lens, q, unit, class_, sponsor, unsponsored):
+    for condition in _filters(lens, unit, class_, sponsor, unsponsored):
         query = query.where(condition)
     return query
 
@@ -87,16 +98,9 @@ def _in_scope(
 
 
 def _filters(
-    lens: Lens,
-    q: str | None,
-    unit: int | None,
-    class_: Class | None,
-    sponsor: int | None,
-    unsponsored: bool,
+    lens: Lens, unit: int | None, class_: Class | None, sponsor: int | None, unsponsored: bool
 ) -> list[ColumnElement[bool]]:
     found = []
-    if q and clean(q):
-        found.append(matching(lens, q))
     if unit is not None:
         found.append(Span.village_id.in_(places.villages_under(unit, lens.as_of).order_by(None)))
     if class_ is not None:
@@ -112,7 +116,7 @@ def matching(lens: Lens, q: str) -> ColumnElement[bool]:
     """The condition that a household answers a search: each word begins a word of the head's
     name, or each a word of one member's name (in any order, with or without diacritics); or the
     code begins so; or the phone number has these digits; or, for those who may see it, a member's
-    whole CCCD is this."""
+    CCCD is this or ends in these four digits."""
     text = clean(q)
     ways: list[ColumnElement[bool]] = [Household.code.startswith(text, autoescape=True)]
     if words := fold(text).split():
@@ -129,6 +133,8 @@ def matching(lens: Lens, q: str) -> ColumnElement[bool]:
     digits = "".join(letter for letter in text if letter not in " .-+()")
     if digits.isdecimal() and len(digits) >= _LEAST_DIGITS:
         ways.append(Household.phone.contains(_phone(digits), autoescape=True))
+        if lens.private and len(digits) == _TAIL:
+            ways.append(_has_member(Member.tail_digest == tail_digest(digits)))
         if lens.private and len(digits) in (9, 12):
             ways.append(_has_member(Member.citizen_digest == citizen_digest(digits)))
     return or_(*ways)

@@ -1,11 +1,12 @@
 """Pages of the lists that a register rests on: units through their periods and the households
 that live in them, organisations, kinds of support; and the merger of villages."""
 
-from typing import Any
+from datetime import timedelta
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, select
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
@@ -25,7 +26,8 @@ from casemgmt.organisations import actions as organisation_actions
 from casemgmt.organisations import queries as organisations
 from casemgmt.organisations.models import Organisation
 from casemgmt.places import actions, queries
-from casemgmt.places.models import ResidentHouseholds, Unit, UnitPeriod
+from casemgmt.places.models import ResidentHouseholds, Unit
+from casemgmt.register import timeline
 from casemgmt.support import actions as support_actions
 from casemgmt.support import queries as support
 from casemgmt.vietnamese import clean
@@ -56,12 +58,8 @@ def _parent(code: str | None) -> Unit | None:
 @bp.get("/units")
 @needs(Act.MANAGE_UNITS)
 def units() -> ResponseReturnValue:
-    """All units and their periods, in the register's order."""
-    query: Select[*tuple[Any, ...]] = (
-        select(UnitPeriod, Unit)
-        .join(Unit, Unit.id == UnitPeriod.unit_id)
-        .order_by(Unit.position, Unit.id, UnitPeriod.starts)
-    )
+    """All units as they are in their newest period, in the register's order."""
+    query = select(Unit).order_by(Unit.position, Unit.id).options(selectinload(Unit.periods))
     return render_template("lists/units.html", page=page_of(session(), query))
 
 
@@ -96,7 +94,14 @@ def unit(code: str) -> ResponseReturnValue:
         .where(ResidentHouseholds.unit_id == unit.id)
         .order_by(ResidentHouseholds.starts.desc())
     )
-    return render_template("lists/unit.html", unit=unit, residents=list(residents))
+    return render_template(
+        "lists/unit.html",
+        unit=unit,
+        periods=[
+            (period, ends - timedelta(days=1)) for _, ends, period in timeline.holds(unit.periods)
+        ],
+        residents=list(residents),
+    )
 
 
 @bp.route("/units/<code>/period", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from casemgmt.db import FOREVER
@@ -34,7 +34,7 @@ from casemgmt.vietnamese import same
 _AT_ONCE = 2000  # rows in memory
 
 
-def _streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Row[Any]]:
+def _streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
     with connection.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
         yield from rows
 

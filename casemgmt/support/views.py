@@ -76,14 +76,14 @@ def log(code: str) -> ResponseReturnValue:
 def _begin(form: SupportForm, household: Household, day: date | None) -> None:
     form.on.data = day or today()
     form.code.data = actions.propose_code(session(), household)
-    if own := me().organisation:
-        form.organisation.data = own.code
 
 
 def _offer(form: SupportForm, action: SupportAction | None = None) -> None:
     also = [action.organisation] if action and action.organisation else []
-    own = me().organisation is not None
+    own = me().organisation
     offer_organisations(form.organisation, blank=None if own else "— không rõ —", also=also)
+    if own is not None and form.organisation.data is None:
+        form.organisation.data = own.code
     kinds = session().scalars(queries.kinds())
     form.kind.choices = {"": CHOOSE, **{kind.name: kind.name for kind in kinds}}
 

@@ -139,7 +139,7 @@ def rows_with(
     declared figures are wanted in another map than the day's own."""
     result = connection.execute(_rows(counted, tier, bound["unit_id"] is None, declared), bound)
     keys = tuple(result.keys())[_NAMES:]
-    rows = [
+    rows: list[tuple[RowUnit, Known]] = [
         (RowUnit(row[0], row[1], row[2], row[3]), dict(zip(keys, row[_NAMES:], strict=True)))
         for row in result.all()
     ]

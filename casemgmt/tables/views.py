@@ -24,6 +24,7 @@ from casemgmt.web.asking import as_of, can, lens_on, needs, today
 from casemgmt.web.database import session
 from casemgmt.web.downloads import as_csv, download
 from casemgmt.web.paging import Page, page_of_list
+from casemgmt.web.repeating import same_until_changed
 
 bp = Blueprint("tables", __name__, url_prefix="/tables")
 FILES = "json, csv, xlsx, pdf"
@@ -40,6 +41,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<name>")
 @needs(Act.SEE_FIGURES)
+@same_until_changed
 def show(name: str) -> ResponseReturnValue:
     """One table, with the form that asks for another day, unit, year or basis."""
     table = _table(name)
@@ -56,6 +58,7 @@ def _shown(found: Figures) -> dict[str, Any]:
     return {
         "table": wanted.table,
         "place": layout.place(found),
+        "day": wanted.as_of,
         "days": layout.days(found),
         "choices": layout.choices(found),
         "headings": screen.headings(found),
@@ -135,6 +138,7 @@ class _Behind:
 
 @bp.get("/<name>/cells/<row>/<column>")
 @needs(Act.SEE_HOUSEHOLDS)
+@same_until_changed
 def cell(name: str, row: str, column: str) -> ResponseReturnValue:
     """The households behind a count: those in scope, and how many are not."""
     found = _behind(name, row, column)

@@ -3,7 +3,7 @@
 `needs` only tags a view; the hooks here enforce the tag, commit or roll back, and write down what
 happened whatever came of it (refusals, exports, signing in)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import ExitStack
 from datetime import date
 from typing import Any, TypeVar
@@ -27,13 +27,15 @@ from casemgmt.places.queries import stands
 from casemgmt.register.lens import Lens, lens_for
 from casemgmt.web.cleaning import unwritable
 from casemgmt.web.database import db, session
-from casemgmt.web.signing import signed_in
+from casemgmt.web.keeping import Kept
+from casemgmt.web.signing import moment, signed_in
 
 View = TypeVar("View", bound=Callable[..., Any])
 T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODY = "khách"
 FORM_AGAIN = 422
+WHILE_CHANGING = ("accounts.password", "accounts.sign_out")  # a password that was given
 
 
 # --- Tags ---------------------------------------------------------------------------------------
@@ -84,6 +86,7 @@ def addresses(app: Flask) -> list[dict[str, Any]]:
 
 def enforce(app: Flask) -> None:
     """Hook the rules of this module onto the application. First of all hooks."""
+    app.extensions["kept"] = Kept()
     app.before_request(_ask)
     app.after_request(_settle)
     app.teardown_request(_end)
@@ -120,7 +123,7 @@ def _allow(act: Act | None) -> ResponseReturnValue | None:
     if not may(user.role, act):
         note(What.REFUSED, "endpoint", {"endpoint": request.endpoint})
         abort(403)
-    if user.must_change and act is not Act.OWN_ACCOUNT:
+    if user.must_change and request.endpoint not in WHILE_CHANGING:
         return redirect(url_for("accounts.password"))
     as_of()  # a day that cannot be read is refused before anything is looked up
     return None
@@ -161,7 +164,8 @@ def can(act: Act) -> bool:
 def own_today() -> date | None:
     """The register's own today, where it carries one."""
     if "own_today" not in g:
-        own = settings.read(session(), settings.TODAY)
+        known = moment()
+        own = known.own_today if known else settings.read(session(), settings.TODAY)
         g.own_today = date.fromisoformat(own) if own else None
     return g.own_today  # type: ignore[no-any-return]
 
@@ -198,15 +202,17 @@ def another_day() -> date | None:
 def lens() -> Lens:
     """What the one who asks may see as of the day asked. One for each request."""
     if "lens" not in g:
-        g.lens = lens_for(session(), me(), as_of=as_of(), today=today())
+        g.lens = lens_on(as_of())
     return g.lens  # type: ignore[no-any-return]
 
 
 def lens_on(day: date) -> Lens:
     """What the one who asks may see as of another day than the one asked."""
-    if day == as_of():
-        return lens()
-    return lens_for(session(), me(), as_of=day, today=today())
+    user = me()
+    return while_unchanged(
+        ("lens", user.id, user.epoch, day, today()),
+        lambda: lens_for(session(), user, as_of=day, today=today()),
+    )
 
 
 def lens_to_write(day: date | None = None) -> Lens:
@@ -222,6 +228,21 @@ def unit_ended() -> bool:
         return False
     unit = me().unit
     return unit is not None and not stands(session(), unit, today())
+
+
+def while_unchanged(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives, kept for the next requests until the register changes. `key` names all
+    that it depends on beside the register: who asks, which day, which filters. Only for what is
+    not changed afterwards, and only when nothing has been written in this request."""
+    known = moment()
+    if known is None or known.version is None or request.method not in SAFE:
+        return make()
+    kept: Kept = current_app.extensions["kept"]
+    value = kept.find(known.version, key)
+    if value is None:
+        value = make()
+        kept.keep(known.version, key, value)
+    return value  # type: ignore[no-any-return]
 
 
 def one_or_404(query: Select[T]) -> T:
@@ -301,10 +322,11 @@ def _commit_or_roll_back(response: Response) -> None:
         response.status_code = FORM_AGAIN
     if not db.session.registry.has():
         return
-    if request.method in SAFE or response.status_code >= 400:
-        db.session.rollback()
-    else:
+    if request.method not in SAFE and response.status_code < 400:
         db.session.commit()
+    elif request.method not in SAFE or "left_behind" in g:
+        db.session.rollback()
+    # What was only looked at is rolled back when its session ends with the request.
 
 
 def _write_what_is_left() -> None:

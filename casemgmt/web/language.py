@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from flask import Flask, current_app, has_request_context
+from flask import Flask, current_app, g, has_request_context
 from flask import session as cookie
-from flask_babel import Babel
+from flask_babel import Babel, gettext, ngettext
 
 SOURCE = "vi"
 COOKIE = "language"
@@ -16,6 +16,12 @@ def speak(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = SOURCE
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
     Babel(app, locale_selector=spoken)
+    # For the language of the source there is nothing to look up: spare each text the way there.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: text if spoken() == SOURCE else gettext(text),
+        ngettext=lambda one, many, n: one if spoken() == SOURCE else ngettext(one, many, n),
+        newstyle=True,
+    )
     app.extensions["languages"] = [SOURCE, *sorted(_catalogues() - {SOURCE})]
 
 
@@ -31,8 +37,12 @@ def languages() -> list[str]:
 
 def spoken() -> str:
     """The language of this request."""
-    chosen = cookie.get(COOKIE, SOURCE) if has_request_context() else SOURCE
-    return chosen if chosen in languages() else SOURCE
+    if not has_request_context():
+        return SOURCE
+    if "language" not in g:
+        chosen = cookie.get(COOKIE, SOURCE)
+        g.language = chosen if chosen in languages() else SOURCE
+    return g.language  # type: ignore[no-any-return]
 
 
 def choose(language: str) -> bool:

@@ -14,7 +14,7 @@ from casemgmt.access.policy import Act
 from casemgmt.clock import VIETNAM
 from casemgmt.db import FOREVER, SINCE_ALWAYS
 from casemgmt.web import asking
-from casemgmt.web.language import languages, spoken
+from casemgmt.web.language import spoken
 from casemgmt.web.signing import signed_in
 
 
@@ -93,10 +93,8 @@ def teach(app: Flask) -> None:
         can=asking.can,
         me=signed_in,
         here=here,
-        languages=languages,
         spoken=spoken,
         own_today=asking.own_today,
         today=asking.today,
         another_day=asking.another_day,
-        unit_ended=asking.unit_ended,
     )

@@ -10,11 +10,9 @@ from casemgmt import demo, schema, settings
 from casemgmt.access import passwords
 from casemgmt.access.models import User
 from casemgmt.access.policy import Role
-from casemgmt.audit import trail
 from casemgmt.db import open_engine
 from casemgmt.demo.reading import SIGNED
-from casemgmt.register import timeline
-from casemgmt.register.models import Household, Span
+from casemgmt.register import checking
 
 Built = tuple[str, list[demo.Account]]
 
@@ -60,23 +58,13 @@ def test_there_is_an_account_for_each_role_and_its_password_is_told_once(
     assert [name for name, user in users.items() if user.signs] == ["huyen-camlo"]
 
 
-def test_the_timeline_follows_from_the_facts(connection: Connection) -> None:
+def test_no_invariant_is_broken_and_only_the_unassigned_poor_are_pointed_at(
+    connection: Connection,
+) -> None:
     session = Session(connection)
-    households = connection.execute(select(Household.__table__.c.id)).scalars().all()
-    derived = {
-        (household, stretch.village_id, stretch.starts, stretch.ends)
-        for household, stretches in timeline.derive(session, households)
-        for stretch in stretches
-    }
-    table = Span.__table__.c
-    columns = (table.household_id, table.village_id, table.starts, table.ends)
-    assert derived == {tuple(row) for row in connection.execute(select(*columns))}
-
-
-def test_the_audit_trail_is_whole(connection: Connection) -> None:
-    entries, broken = trail.verify(connection)
-    assert broken is None
-    assert entries > 10_000
+    found = checking.check(session, today=settings.today(session))
+    assert [finding for finding in found if finding.is_invariant] == []
+    assert {finding.code for finding in found} == {"no_lead"}
 
 
 def test_the_signed_tables_are_shipped_as_they_are_printed() -> None:

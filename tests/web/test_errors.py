@@ -24,17 +24,15 @@ PAGES = {
 @pytest.fixture
 def here(sqlite_url: str) -> Iterator[Site]:
     """The site on SQLite, where one database is enough."""
-    made = site(sqlite_url)
-    yield made
-    made.close()
+    with site(sqlite_url) as made:
+        yield made
 
 
 @pytest.fixture
 def there(url: str) -> Iterator[Site]:
     """The site on each database."""
-    made = site(url)
-    yield made
-    made.close()
+    with site(url) as made:
+        yield made
 
 
 @pytest.mark.parametrize("path", PAGES)
