@@ -76,9 +76,7 @@ class Country:
 
     def _period(self, unit: Rows, starts: date, last_day: date | None, parent: Rows | None) -> None:
         above = parent["unit_id"] if parent else None
-        self.periods.append(
-            {**unit, "starts": starts, "last_day": last_day, "parent_id": above}
-        )
+        self.periods.append({**unit, "starts": starts, "last_day": last_day, "parent_id": above})
 
     def _district(self, number: int, province: Rows) -> District:
         district = self._unit("H", number, "Huyện", Level.DISTRICT)

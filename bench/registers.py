@@ -146,9 +146,7 @@ def _rows(identity: int, number: int, life: History) -> dict[str, list[dict[str,
             | {"class": fact.class_}
             for fact in life.classifications
         ],
-        "lead": [
-            key | _pick(fact, "starts", "last_day", "organisation_id") for fact in life.leads
-        ],
+        "lead": [key | _pick(fact, "starts", "last_day", "organisation_id") for fact in life.leads],
         "drawn": [timeline.row(identity, stretch) for stretch in stretches],
     }
 
@@ -184,9 +182,7 @@ def _add_people(
         )
 
 
-def _insert(
-    connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]]
-) -> None:
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
     rows = iter(rows)
     if (first := next(rows, None)) is None:
         return

@@ -68,9 +68,7 @@ class Register:
         return self._figures("bieu-2", day), self._figures("bieu-3", day)
 
     def _figures(self, name: str, day: date) -> Figures:
-        return figures(
-            self.connection, asked(name, as_of=day, unit=self.unit, year=TARGET_YEAR)
-        )
+        return figures(self.connection, asked(name, as_of=day, unit=self.unit, year=TARGET_YEAR))
 
     def movement(self, day: date) -> Figures:
         start = date(day.year - 1, 12, 14)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from casemgmt.db import FOREVER
 from casemgmt.households import queries
@@ -150,7 +150,13 @@ def file_of(session: Session, lens: Lens, household: Household) -> File:
         _helper(lens, row, row.last_day, leads=False)
         for row in session.scalars(sponsorship.supporters_of(lens, number))
     ]
-    found.given = list(session.scalars(support.support_of(lens, number)))
+    found.given = list(
+        session.scalars(
+            support.support_of(lens, number).options(
+                joinedload(SupportAction.kind), joinedload(SupportAction.organisation)
+            )
+        )
+    )
     found.totals = session.execute(support.support_totals(lens, household=number)).one()
     return found
 
@@ -201,7 +207,8 @@ def _village(session: Session, stay: Stay) -> str:
 
 
 def _classes(session: Session, lens: Lens, number: int) -> Iterator[Classed]:
-    rows = session.scalars(queries.classifications_of(lens, number)).all()
+    with_indicators = selectinload(Classification.deprivations)
+    rows = session.scalars(queries.classifications_of(lens, number).options(with_indicators)).all()
     names = {
         (standard, code): name
         for standard, code, name in session.execute(

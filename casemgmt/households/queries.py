@@ -100,7 +100,7 @@ def _in_scope(
 def _filters(
     lens: Lens, unit: int | None, class_: Class | None, sponsor: int | None, unsponsored: bool
 ) -> list[ColumnElement[bool]]:
-    found = []
+    found: list[ColumnElement[bool]] = []
     if unit is not None:
         found.append(Span.village_id.in_(places.villages_under(unit, lens.as_of).order_by(None)))
     if class_ is not None:

@@ -1,17 +1,19 @@
 """Pages about the programme of a year: targets, and the households registered to exit by name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
 from casemgmt.households.asked import household_named, household_to_write
 from casemgmt.places import queries as places
-from casemgmt.places.models import Tier, Unit
+from casemgmt.places.models import Tier, Unit, UnitPeriod
 from casemgmt.programme import actions, queries
 from casemgmt.programme.forms import LABELS, ExitForm, TargetForm
 from casemgmt.programme.models import Target, TargetKind
@@ -39,14 +41,21 @@ def year_asked() -> int:
 def targets() -> ResponseReturnValue:
     """The targets of a year by unit."""
     year = year_asked()
-    rows = list(session().scalars(queries.targets(year)))
-    names = dict.fromkeys(row.unit_id for row in rows)
-    for unit in names:
-        found = session().execute(places.unit_on(unit, date(year, 12, 31))).first()
-        names[unit] = places.named(found.level, found.name) if found else ""
+    rows = list(session().scalars(queries.targets(year).options(joinedload(Target.unit))))
+    names = _names({row.unit_id for row in rows}, date(year, 12, 31))
     return render_template(
         "programme/targets.html", year=year, rows=rows, names=names, kinds=LABELS
     )
+
+
+def _names(units: Collection[int], day: date) -> dict[int, str]:
+    """What units were called on a day."""
+    query = (
+        select(Unit.id, UnitPeriod.level, UnitPeriod.name)
+        .join(UnitPeriod, places.in_force(Unit.id, day))
+        .where(Unit.id.in_(units))
+    )
+    return {unit: places.named(level, name) for unit, level, name in session().execute(query)}
 
 
 @bp.route("/targets/set", methods=["GET", "POST"])

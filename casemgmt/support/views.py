@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
 
 from casemgmt.access.policy import Act
 from casemgmt.households import queries as households
@@ -40,7 +41,9 @@ bp = Blueprint("support", __name__)
 def index(code: str) -> ResponseReturnValue:
     """All that was given to a household, up to the day that is looked at."""
     household = one_or_404(households.household_by_code(lens(), code))
-    page = page_of(session(), queries.support_of(lens(), household.id))
+    query = queries.support_of(lens(), household.id)
+    shown = query.options(joinedload(SupportAction.kind), joinedload(SupportAction.organisation))
+    page = page_of(session(), shown, counted=query)
     totals = session().execute(queries.support_totals(lens(), household=household.id)).one()
     return render_template(
         "support/index.html",

@@ -3,8 +3,8 @@
 A count of 1–4 in a village's row shows as `<5`. Where sums, differences or rates would still give
 it away, further cells are hidden with it. A count is safe when we can name another table that
 agrees with everything shown and has another number there; cells are hidden until each one has
-such a witness. Hidden cells are read as an outsider may read them: `<5` is 0 to 4, `…` is 5 or
-more."""
+such a witness. Hidden cells are read as an outsider may read them: `<5` is 0 to 4; `…` is 5 or
+more in a village's row, any number in the total's."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class Hidden:
         return self.text
 
 
-UNDER_FIVE, FIVE_OR_MORE = Hidden("<5"), Hidden("…")
+UNDER_FIVE, COVERED = Hidden("<5"), Hidden("…")
 
 # Columns that are the sum of others, and columns whose sum cannot exceed another.
 _BY_KIND = (
@@ -130,9 +130,10 @@ def _veiled(
     for column in figures.asked.table.columns:
         source = column.of if isinstance(column, Rate | Minus) else column.key
         if (row, column.key) in hidden:
-            shown[column.key] = UNDER_FIVE if cells[column.key] < FEW else FIVE_OR_MORE
+            few = row != TOTAL and cells[column.key] < FEW
+            shown[column.key] = UNDER_FIVE if few else COVERED
         elif isinstance(shown.get(source), Hidden):
-            shown[column.key] = FIVE_OR_MORE
+            shown[column.key] = COVERED
     return shown
 
 
@@ -232,17 +233,19 @@ class _Hiding:
         row, column = place
         for move in moves(self.table, column):
             for sign in (-1, 1):
-                changes = {(row, key): sign * step for key, step in move.items()}
+                changes = {
+                    (line, key): sign * step for line in (row, TOTAL) for key, step in move.items()
+                }
                 if self._agrees(changes):
-                    totals = {(TOTAL, key): sign * step for key, step in move.items()}
-                    yield _Witness(changes | totals)
+                    yield _Witness(changes)
 
     def _agrees(self, changes: Mapping[Place, int]) -> bool:
         """Whether the changed numbers are such as their signs allow, and no part exceeds its
         whole."""
         for place, step in changes.items():
             count = self.grid[place]
-            if (count + step < 0) or ((count < FEW) != (count + step < FEW)):
+            another_sign = place[0] != TOTAL and (count < FEW) != (count + step < FEW)
+            if count + step < 0 or another_sign:
                 return False
         rows = {row for row, _ in changes}
         return all(self._within(row, changes) for row in rows)

@@ -114,6 +114,8 @@ def test_many_at_once_are_all_or_none_and_each_fault_is_named(register: Site) ->
     assert 'value="Chị Bưởi"' in answer.text
     assert "Trần Xa Lạ" not in answer.text
     assert leads(register, "H2") == []
+    assert commune.send("/assign-lead", codes=["H2", "F1"], **fields).status_code == 422
+    assert leads(register, "H2") == []
     again = commune.send("/assign-lead", codes=["H2", "H1"], **fields)
     assert again.status_code == 422
     assert "Đã có Tổ chức HND đỡ đầu từ 01/02/2022" in again.text

@@ -56,6 +56,8 @@ def agreeing(table: Table, grid: Mapping[Place, int], hidden: set[Place]) -> Ite
     for place in free:
         count = grid[place]
         few = range(FEW) if count < FEW else range(FEW, count + 3)
+        if place[0] == TOTAL:
+            few = range(count + 3)
         ranges.append([n for n in few if abs(n - count) <= 1])
     for numbers in product(*ranges):
         other = {**grid, **dict(zip(free, numbers, strict=True))}
@@ -127,6 +129,21 @@ def test_one_small_count_takes_three_more_with_it() -> None:
     assert ("a", "farmers_union") in hidden
     assert len(hidden) == 4
     assert not any(row == TOTAL for row, _ in hidden)
+
+
+def test_a_hidden_total_keeps_its_sign_too() -> None:
+    grid = filled("bieu-2", [[1, 3, 5, 0, 0], [1, 3, 5, 0, 9], [3, 20, 4, 4, 20]])
+    hidden = hidden_places(table_named("bieu-2"), grid)
+    others = agreeing(table_named("bieu-2"), grid, hidden)
+    assert any(other["a", "poor"] != grid["a", "poor"] for other in others)
+
+
+def test_a_hidden_total_tells_nothing_of_its_size() -> None:
+    grid = filled("thoat-ngheo", [[20, 4, 20, 0, 20], [1, 20, 3, 1, 20], [0, 6, 9, 3, 5]])
+    hidden = hidden_places(table_named("thoat-ngheo"), grid)
+    others = agreeing(table_named("thoat-ngheo"), grid, hidden)
+    place = ("a", "registered_exits")
+    assert any(other[place] != grid[place] for other in others)
 
 
 def test_all_fours_cannot_hide_behind_each_other() -> None:
