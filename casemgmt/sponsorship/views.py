@@ -25,7 +25,7 @@ bp = Blueprint("sponsorship", __name__)
 _MOST_AT_ONCE = 500
 
 
-@bp.get("/households/unsponsored")
+@bp.get("/unsponsored")
 @needs(Act.SEE_HOUSEHOLDS)
 def unsponsored() -> ResponseReturnValue:
     """For an organisation: the poor and near-poor of its area whom nobody leads."""

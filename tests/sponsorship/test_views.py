@@ -131,7 +131,7 @@ def test_nothing_ticked_leads_back_to_the_list(register: Site) -> None:
 
 def test_the_short_list_of_an_organisation(register: Site) -> None:
     hoi = register.client("hoi")
-    page = hoi.page("/households/unsponsored")
+    page = hoi.page("/unsponsored")
     assert "An Văn Bình" in page
     for other in ("Đặng Thị Ước", "Hồ Thị Cúc", "Trần Xa Lạ"):
         assert other not in page
