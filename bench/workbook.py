@@ -1,5 +1,5 @@
 """A register workbook of any size with invented people, and the time that bringing it in takes:
-`python -m bench.workbook FILE.xlsx --households 20000 [--import]`."""
+`python -m bench.workbook FILE.xlsx --households 20000 [--into sqlite:///REGISTER.db]`."""
 
 import argparse
 import resource

@@ -84,7 +84,7 @@ def change_password(session: Session, user: User, *, old: str, new: str) -> None
 def reset_password(session: Session, user: User) -> str:
     """An administrator gives an account a new password, made up here and returned to be shown
     once; it must be changed at next sign-in."""
-    password = passwords.made_up()
+    password = passwords.made_up(user.name)
     _set(session, user, password, must_change=True)
     return password
 

@@ -86,7 +86,11 @@ def outdated(stored: str) -> bool:
     return _hasher.check_needs_rehash(stored)
 
 
-def made_up() -> str:
-    """A random password that can be read aloud: over 60 bits, e.g. `homase-velota-korami-7412`."""
-    words = ["".join(secrets.choice(_SYLLABLES) for _ in range(3)) for _ in range(3)]
-    return "-".join([*words, f"{secrets.randbelow(10_000):04}"])
+def made_up(name: str = "") -> str:
+    """A random password for the account of this name that can be read aloud: over 60 bits, e.g.
+    `homase-velota-korami-7412`. It keeps the rules: a short name may be one of its syllables."""
+    while True:
+        words = ["".join(secrets.choice(_SYLLABLES) for _ in range(3)) for _ in range(3)]
+        password = "-".join([*words, f"{secrets.randbelow(10_000):04}"])
+        if not name or name.casefold() not in password:
+            return password

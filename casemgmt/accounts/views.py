@@ -111,7 +111,7 @@ def add() -> ResponseReturnValue:
     form.organisation.choices = _organisations()
     if form.sent():
         with form.showing_rules():
-            first = passwords.made_up()
+            first = passwords.made_up(str(form.name.data).strip())
             user = actions.add_user(
                 session(),
                 name=str(form.name.data),

@@ -80,7 +80,7 @@ def build(session: Session, *, progress: Progress | None = None) -> list[Account
 
 
 def _account(session: Session, wanted: _Wanted) -> Account:
-    password = passwords.made_up()
+    password = passwords.made_up(wanted.name)
     actions.add_user(
         session,
         name=wanted.name,

@@ -7,13 +7,14 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from casemgmt.exchange import opening
+from casemgmt.exchange.bulk import take_turn
 from casemgmt.exchange.checking import check
 from casemgmt.exchange.planning import plan
 from casemgmt.exchange.reading import File, Grid, grids, read
 from casemgmt.exchange.report import Progress, Remark, Report
 from casemgmt.exchange.scanning import Limits, Unreadable
 from casemgmt.exchange.standing import standing
-from casemgmt.exchange.writing import take_turn, write
+from casemgmt.exchange.writing import write
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 

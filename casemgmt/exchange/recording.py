@@ -10,16 +10,21 @@ from casemgmt.audit.models import What
 from casemgmt.exchange.planning import Values
 
 
-def _shown(table: Table, name: str, value: Any) -> Any:
-    return trail.HIDDEN if value is not None and table.c[name].info.get("secret") else value
+def _audited(table: Table) -> list[tuple[str, bool]]:
+    """The columns that the trail keeps, and whether each is secret."""
+    return [
+        (column.name, bool(column.info.get("secret")))
+        for column in table.columns
+        if not column.info.get("unaudited")
+    ]
 
 
-def _audited(table: Table) -> list[str]:
-    return [column.name for column in table.columns if not column.info.get("unaudited")]
+def _shown(value: Any, secret: bool) -> Any:
+    return trail.HIDDEN if secret and value is not None else value
 
 
 def _pick(table: Table, row: Values) -> tuple[Values, int | None]:
-    key = {column.name: row[column.name] for column in table.primary_key}
+    key = {column.name: row[column.name] for column in table.primary_key.columns}
     return key, row["id"] if table.name == "household" else row.get("household_id")
 
 
@@ -29,9 +34,9 @@ def added(table: Table, rows: Iterable[Values]) -> Iterator[trail.Change]:
     for row in rows:
         key, household = _pick(table, row)
         values = {
-            name: [None, _shown(table, name, row[name])]
-            for name in names
-            if row.get(name) is not None
+            name: [None, trail.HIDDEN if secret else value]
+            for name, secret in names
+            if (value := row.get(name)) is not None
         }
         yield trail.Change(What.ADDED, table.name, key, values, household)
 
@@ -47,11 +52,11 @@ def removed(table: Table, rows: Iterable[Values]) -> Iterator[trail.Change]:
 def changed(table: Table, key: Values, old: Values, new: Values) -> Iterator[trail.Change]:
     """The entry of a row that was updated, if it changed in anything that the trail keeps.
     `key` names the row, `old` and `new` are its changed columns."""
-    names = [name for name in _audited(table) if name in new and old.get(name) != new[name]]
-    if names:
+    values = {
+        name: [_shown(old.get(name), secret), _shown(new[name], secret)]
+        for name, secret in _audited(table)
+        if name in new and old.get(name) != new[name]
+    }
+    if values:
         primary, household = _pick(table, key)
-        values = {
-            name: [_shown(table, name, old.get(name)), _shown(table, name, new[name])]
-            for name in names
-        }
         yield trail.Change(What.CHANGED, table.name, primary, values, household)

@@ -1,7 +1,7 @@
 """Rows that were judged → the database, in bulk, with the audit entries of every change."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,14 +14,15 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
     update,
 )
 from sqlalchemy.orm import Session
 
-from casemgmt import clock, vietnamese
+from casemgmt import clock
 from casemgmt.audit import trail
 from casemgmt.exchange import sheets
+from casemgmt.exchange.bulk import new_ids, room
+from casemgmt.exchange.columns import columns
 from casemgmt.exchange.planning import Plan, Values
 from casemgmt.exchange.reading import Row
 from casemgmt.exchange.recording import added, changed, removed
@@ -32,11 +33,10 @@ from casemgmt.exchange.stored import OWNERS, Store, stores
 from casemgmt.places import map as places_map
 from casemgmt.places.models import Unit
 from casemgmt.register import timeline
-from casemgmt.register.models import Deprivation, Lead, tail_digest
+from casemgmt.register.models import Deprivation, Lead
 from casemgmt.support.models import SupportKind
 
 _CHUNK = 5000  # rows written and recorded at a time
-_BIRTH = ("birth_year", "birth_month", "birth_day")
 _FACTS = (sheets.STAYS, sheets.CLASSIFICATIONS, sheets.SPONSORS)
 # Each sheet after those that it refers to.
 _ORDER = (
@@ -60,9 +60,10 @@ def write(
 ) -> None:
     """Write what was planned, then derive the map and the timelines that it changes."""
     writer = _Writer(session, session.connection(), standing, progress, planned.size())
-    for sheet in _ORDER:
-        writer.add(sheet, planned.added.get(sheet.name, []))
-        writer.change(sheet, planned.changed.get(sheet.name, []))
+    with room(writer.connection):
+        for sheet in _ORDER:
+            writer.add(sheet, planned.added.get(sheet.name, []))
+            writer.change(sheet, planned.changed.get(sheet.name, []))
     if any(found.get(sheets.UNITS.name) for found in (planned.added, planned.changed)):
         places_map.redraw(session)
     if progress and writer.touched:
@@ -115,7 +116,9 @@ class _Writer:
         self._record(added(table, rows))
 
     def _new(self, store: Store, row: Row) -> Values:
-        values = self._columns(store, {one.key: row.get(one.key) for one in store.sheet.columns})
+        values = columns(
+            store, self.standing, {one.key: row.get(one.key) for one in store.sheet.columns}
+        )
         table = store.table
         if "version" in table.c:
             values["version"] = 1
@@ -176,11 +179,13 @@ class _Writer:
         changes: list[trail.Change] = []
         for row, new in rows:
             key = self._key(store, row)
-            values = self._columns(store, new)
+            values = columns(store, self.standing, new)
             self._touch(store, [key | values])
             if not values:  # the deprivations alone have changed
                 continue
-            before = self._columns(store, {name: (row.current or {})[name] for name in new})
+            before = columns(
+                store, self.standing, {name: (row.current or {})[name] for name in new}
+            )
             changes += changed(store.table, key, before, values)
             groups[frozenset(values)].append(
                 {f"k_{name}": value for name, value in key.items()}
@@ -199,7 +204,7 @@ class _Writer:
             )
         identity = {key: current[key] for key in store.sheet.identity}
         names = [column.name for column in store.table.primary_key]
-        values = self._columns(store, identity)
+        values = columns(store, self.standing, identity)
         return {name: values[name] for name in names}
 
     def _deprive(self, rows: Iterable[tuple[Row, frozenset[str], frozenset[str]]]) -> None:
@@ -227,21 +232,6 @@ class _Writer:
 
     # -- both -------------------------------------------------------------------------------
 
-    def _columns(self, store: Store, values: Mapping[str, Any]) -> Values:
-        """Values by column keys → by database columns, with what is derived from them."""
-        found: Values = {}
-        for column in store.sheet.columns:
-            key = column.key
-            if key in values:
-                if column.refers:
-                    found[f"{key}_id"] = self.standing.ids[column.refers].get(values[key])
-                elif key == "birth":
-                    found.update(_born(values[key]))
-                elif key not in ("part", "deprivations"):
-                    found[key] = values[key]
-        derive = _DERIVED.get(store.sheet.name)
-        return found | derive(found, self.standing) if derive else found
-
     def _touch(self, store: Store, rows: Iterable[Values]) -> None:
         if store.sheet in _FACTS and store.part is not sheets.Part.SUPPORT:
             self.touched.update(row["household_id"] for row in rows)
@@ -260,49 +250,6 @@ class _Writer:
         self.done += rows
         if self.progress:
             self.progress("Ghi vào sổ", self.done, self.total)
-
-
-def _born(birth: Any) -> Values:
-    parts = (birth.year, birth.month, birth.day) if birth else (None, None, None)
-    return dict(zip(_BIRTH, parts, strict=True))
-
-
-def _of_household(values: Values, _standing: Standing) -> Values:
-    if "head_name" not in values:
-        return {}
-    name = values["head_name"]
-    return {"head_search": vietnamese.fold(name), "head_order": vietnamese.name_key(name)}
-
-
-def _of_member(values: Values, standing: Standing) -> Values:
-    found: Values = {}
-    if "name" in values:
-        found["name_search"] = vietnamese.fold(values["name"])
-    if "citizen_id" in values:
-        number = values["citizen_id"]
-        found["citizen_digest"] = standing.digests.get(number) if number else None
-        found["tail_digest"] = tail_digest(number) if number else None
-    return found
-
-
-# What the models' validators keep beside a column: they do not run in bulk.
-_DERIVED: dict[str, Callable[[Values, Standing], Values]] = {
-    sheets.HOUSEHOLDS.name: _of_household,
-    sheets.MEMBERS.name: _of_member,
-}
-
-
-def new_ids(connection: Connection, table: Table, count: int) -> list[int]:
-    """Numbers for this many new rows. On SQLite the write lock is held, so the next ones are
-    free; on PostgreSQL the column's sequence gives them."""
-    if not count:
-        return []
-    if connection.dialect.name == "postgresql":
-        sequence = func.pg_get_serial_sequence(table.name, "id")
-        drawn = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
-        return list(connection.scalars(drawn))
-    newest = connection.scalar(select(func.max(table.c.id))) or 0
-    return list(range(newest + 1, newest + 1 + count))
 
 
 def _parents_first(rows: Iterable[Row]) -> list[Row]:
@@ -333,13 +280,3 @@ def _update_statement(table: Table, names: Iterable[str], bound: Mapping[str, An
         values["version"] = table.c.version + 1
     where = and_(*(table.c[name] == bindparam(f"k_{name}") for name in keys))
     return update(table).where(where).values(values)
-
-
-_LOCK = 4211902  # two imports take turns; SQLite has its one writer by itself
-
-
-def take_turn(connection: Connection) -> None:
-    """Wait until no other import is under way, and keep others waiting until the transaction
-    ends."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))

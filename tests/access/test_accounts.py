@@ -95,3 +95,8 @@ def test_an_administrator_always_remains(session: Session) -> None:
         "quantri",
         "quantri2",
     ]
+
+
+def test_a_made_up_password_keeps_the_rules_for_a_short_name_too() -> None:
+    for _ in range(300):
+        passwords.rules(passwords.made_up("ha"), name="Ha")
