@@ -26,24 +26,33 @@ class Times:
 
 
 def in_turn(
-    contestants: Mapping[Any, Callable[[int], object]], rounds: int, warm: int = 6
+    contestants: Mapping[Any, Callable[[int], object]],
+    rounds: int,
+    *,
+    warm: int = 6,
+    calls: Callable[[Any], int] = lambda _: 1,
 ) -> dict[Any, Times]:
     """Run all contestants in turn, `rounds` times after `warm` untimed ones. Each is called with
-    the number of the round."""
+    the number of the round; in its turn `calls(name)` times, of which the median counts, so that
+    no one pays for what its neighbour left in the processor's caches."""
     seconds: dict[Any, list[float]] = {name: [] for name in contestants}
     order = list(contestants)
     for number in range(-warm, rounds):
         gc.collect()
         gc.disable()  # one contestant's garbage is not another's time
         for name in order:
-            begun = time.perf_counter()
-            contestants[name](number)
-            spent = time.perf_counter() - begun
+            spent = median(_timed(contestants[name], number) for _ in range(calls(name)))
             if number >= 0:
                 seconds[name].append(spent)
         gc.enable()
         order.reverse()  # nobody always runs after the same neighbour
     return {name: Times(found) for name, found in seconds.items()}
+
+
+def _timed(call: Callable[[int], object], number: int) -> float:
+    begun = time.perf_counter()
+    call(number)
+    return time.perf_counter() - begun
 
 
 @dataclass

@@ -8,12 +8,12 @@ others that must give the same figures.
 - `ORM objects`: households loaded as objects, counted in Python.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, Dialect, Engine, select
 from sqlalchemy.orm import Session, selectinload
 
 from bench import hand
@@ -27,6 +27,7 @@ from casemgmt.register.lens import Lens
 from casemgmt.register.models import Class, Household, Lead, Stay
 from casemgmt.register.timeline import in_force
 from casemgmt.tables.figures import Figures, asked, figures
+from casemgmt.tables.ready import Ready
 
 DAYS = (date(2022, 2, 15), date(2020, 6, 30), date(2022, 12, 31))
 Answer = dict[str, tuple[int | None, ...]]  # by unit: the figures of hand.COLUMNS
@@ -54,15 +55,19 @@ class Register:
 
     def _record(self, day: date, run: Callable[[date], object]) -> list[Statement]:
         """The statements that a function sends, as the driver gets them."""
-        sent: list[Statement] = []
+        found: list[Statement] = []
+        sends = Ready.sent
 
-        def keep(_c: Any, _cursor: Any, text: str, bound: Any, _x: Any, _many: bool) -> None:
-            sent.append((text, bound))
+        def keep(ready: Ready, dialect: Dialect, bound: Mapping[str, Any]) -> Statement:
+            found.append(sends(ready, dialect, bound))
+            return found[-1]
 
-        event.listen(self.connection, "before_cursor_execute", keep)
-        run(day)
-        event.remove(self.connection, "before_cursor_execute", keep)
-        return sent
+        Ready.sent = keep
+        try:
+            run(day)
+        finally:
+            Ready.sent = sends
+        return found
 
     def both(self, day: date) -> tuple[Figures, Figures]:
         return self._figures("bieu-2", day), self._figures("bieu-3", day)
@@ -112,7 +117,8 @@ class Register:
                 return lambda: self.objects(day)
 
     def _read_bare(self, day: date) -> Answer:
-        """The rows of all statements, joined by the id that each begins with."""
+        """The rows of all statements, joined by the id that each begins with. A row of which
+        nothing is counted is in none of the counting ones."""
         found: dict[int, dict[str, Any]] = {}
         for text, bound in self.sent[day]:
             cursor = self.raw.cursor()
@@ -120,8 +126,9 @@ class Register:
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 found.setdefault(row[0], {}).update(zip(names, row, strict=True))
+        none = dict.fromkeys(hand.COUNTS, 0)
         return {
-            self.units[unit]: _line(cells)
+            self.units[unit]: _line(none | cells)
             for unit, cells in found.items()
             if "exit_target" in cells
         }
@@ -246,6 +253,7 @@ def district(report: Report, database: str, engines: dict[Size, Engine], rounds:
                 for contestant in contestants
             },
             rounds,
+            calls=lambda who: 1 if who[1] == OBJECTS else 9,
         )
         sent = {len(register.sent[day]) for register in registers.values() for day in DAYS}
     small, large = min(engines, key=_households), max(engines, key=_households)
@@ -303,7 +311,7 @@ def movement(report: Report, database: str, engines: dict[Size, Engine], rounds:
             (size, BARE): lambda number, of=register: of.bare(of.moved[DAYS[number % len(DAYS)]])
             for size, register in registers.items()
         }
-        measured = in_turn({**ours, **bare}, rounds)
+        measured = in_turn({**ours, **bare}, rounds, calls=lambda _: 9)
         totals = {
             tuple(register.movement(day).total.values() for day in DAYS).__repr__()
             for register in registers.values()

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -16,7 +17,7 @@ from casemgmt.db import reading
 from casemgmt.errors import RuleBroken
 from casemgmt.exchange.report import Progress
 from casemgmt.exchange.scanning import Limits
-from casemgmt.exchange.sheets import WORKBOOK, Column
+from casemgmt.exchange.sheets import WORKBOOK, Column, Sheet
 from casemgmt.exchange.stored import exported
 from casemgmt.typed import Birth, show_date
 
@@ -73,20 +74,26 @@ def _write(connection: Connection, path: Path, progress: Progress | None) -> Non
         "whole": book.add_format({"num_format": "#,##0"}),
         "decimal": book.add_format({"num_format": "#,##0.###"}),
     }
-    for place, sheet in enumerate(WORKBOOK):
-        if progress:
-            progress("Xuất sổ bộ", place, len(WORKBOOK))
-        page = book.add_worksheet(sheet.name)
-        page.freeze_panes(1, 0)
-        for column, one in enumerate(sheet.columns):
-            page.set_column(column, column, _WIDTHS.get(one.header, 14))
-            page.write_string(0, column, one.header, forms["header"])
-        for number, row in enumerate(exported(connection, sheet), 1):
-            for column, one in enumerate(sheet.columns):
-                _put(page, number, column, one, row[one.key], forms)
-    book.close()
+    try:
+        for place, sheet in enumerate(WORKBOOK):
+            if progress:
+                progress("Xuất sổ bộ", place, len(WORKBOOK))
+            _page(book.add_worksheet(sheet.name), connection, sheet, forms)
+    finally:
+        book.close()  # it also closes its temporary files
     if progress:
         progress("Xuất sổ bộ", len(WORKBOOK), len(WORKBOOK))
+
+
+def _page(page: Any, connection: Connection, sheet: Sheet, forms: dict[str, Any]) -> None:
+    page.freeze_panes(1, 0)
+    for column, one in enumerate(sheet.columns):
+        page.set_column(column, column, _WIDTHS.get(one.header, 14))
+        page.write_string(0, column, one.header, forms["header"])
+    with closing(exported(connection, sheet)) as rows:
+        for number, row in enumerate(rows, 1):
+            for column, one in enumerate(sheet.columns):
+                _put(page, number, column, one, row[one.key], forms)
 
 
 def _put(

@@ -24,7 +24,7 @@ class Ladder:
         self.unsure = {
             row.values[UNIT]
             for row in rows
-            if UNIT in row.values and not row.whole(UNIT, "level", "starts", "last_day")
+            if UNIT in row.values and not row.whole("level", "starts", "last_day")
         }
         self.periods: Entries = overlay(rows, stored, UNIT, "level")
         settle(self.periods, "của đơn vị này")

@@ -2,7 +2,7 @@
 compares with. A row is a dict by column keys; names with an underscore are for the importer."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from typing import Any
@@ -143,20 +143,25 @@ def rows(
     return _merged(sheet, [_of(connection, store, codes) for store in stores(sheet)])
 
 
-def exported(connection: Connection, sheet: Sheet) -> Iterator[Stored]:
+def exported(connection: Connection, sheet: Sheet) -> Generator[Stored, None, None]:
     """All rows of a sheet as they are exported. A written last day that reaches the next row of
-    its subject, which an import would refuse, is blank: it ends the day before all the same."""
+    its subject, which an import would refuse, is blank: it ends the day before all the same.
+    Close it where it is left early: the database keeps its cursors until then."""
     each = [_of(connection, store, None) for store in stores(sheet)]
-    if sheet is sheets.ACTIONS:
-        return (row for row in each[0] if row["_voided"] is None)
     settled = [
         _settled(sheet.identity[0], found) if _give_way(store) else found
         for store, found in zip(stores(sheet), each, strict=True)
     ]
-    return _merged(sheet, settled)
+    try:
+        for row in _merged(sheet, settled):
+            if row.get("_voided") is None:
+                yield row
+    finally:
+        for found in each:
+            found.close()
 
 
-def _merged(sheet: Sheet, each: list[Iterator[Stored]]) -> Iterator[Stored]:
+def _merged(sheet: Sheet, each: Sequence[Iterator[Stored]]) -> Iterator[Stored]:
     if len(each) == 1:
         return each[0]
     order = stores(sheet)[0].order
@@ -180,7 +185,9 @@ def _settled(subject: str, found: Iterator[Stored]) -> Iterator[Stored]:
         yield before
 
 
-def _of(connection: Connection, store: Store, codes: Collection[str] | None) -> Iterator[Stored]:
+def _of(
+    connection: Connection, store: Store, codes: Collection[str] | None
+) -> Generator[Stored, None, None]:
     query = _Query(store)
     for column in store.sheet.columns:
         query.add(column)
@@ -195,12 +202,12 @@ def _of(connection: Connection, store: Store, codes: Collection[str] | None) -> 
 
 
 def _shaped(connection: Connection, store: Store, statement: Select[Any]) -> Iterator[Stored]:
-    result = connection.execute(statement.execution_options(yield_per=CHUNK))
     shape: Callable[[Connection, list[Stored]], None] = _SHAPES.get(store.sheet.name, _as_it_is)
-    for partition in result.mappings().partitions():
-        found = [dict(row) for row in partition]
-        shape(connection, found)
-        yield from found
+    with connection.execute(statement.execution_options(yield_per=CHUNK)) as result:
+        for partition in result.mappings().partitions():
+            found = [dict(row) for row in partition]
+            shape(connection, found)
+            yield from found
 
 
 def _as_it_is(_connection: Connection, _rows: list[Stored]) -> None:

@@ -25,6 +25,7 @@ from casemgmt.places.models import Lies, Tier
 from casemgmt.register.measures import Measure
 from casemgmt.register.models import Span
 from casemgmt.tables.definitions import Basis, Table, table_named
+from casemgmt.tables.ready import Ready
 
 AS_OF = bindparam("as_of", type_=Span.starts.type)
 MAP_DAY = bindparam("map_day", type_=Span.starts.type)
@@ -71,13 +72,13 @@ def _concerned(table: Table) -> ColumnElement[bool]:
 
 
 @cache
-def counts(name: str, basis: Basis, rows: Tier, whole: bool) -> Any:
+def counts(name: str, basis: Basis, rows: Tier, whole: bool) -> Ready:
     """All measures of a table, one line for each row that counts anything: row, then a column
     for each measure."""
     table = table_named(name, basis)
     if whole:
-        return _counts_by_village(table)
-    return (
+        return Ready(_counts_by_village(table))
+    return Ready(
         villages(rows, whole=False)
         .join(Span, and_(Span.village_id == Village.unit_id, on(Span, AS_OF)))
         .with_only_columns(RowOf.unit_id.label("row"), *(_count(m) for m in table.measures))

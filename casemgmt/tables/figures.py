@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from casemgmt.errors import RuleBroken
-from casemgmt.places.models import Lies, Tier, Unit, UnitPeriod
+from casemgmt.places.models import Level, Lies, Tier, Unit, UnitPeriod
 from casemgmt.register.measures import Measure
 from casemgmt.register.models import Household
 from casemgmt.tables import counting, movement
@@ -22,7 +22,8 @@ from casemgmt.tables.definitions import (
     Table,
     table_named,
 )
-from casemgmt.tables.inputs import RowUnit, rows_with
+from casemgmt.tables.inputs import RowUnit, row_units
+from casemgmt.tables.ready import Ready
 
 Cell = int | Decimal | None
 TOTAL = "total"
@@ -121,14 +122,18 @@ def figures(connection: Connection, wanted: Asked) -> Figures:
     unit or a village."""
     table = wanted.table
     scope = _scope(connection, wanted)
-    found = rows_with(
-        connection,
-        _statement(wanted, scope),
-        tier=scope.rows,
-        declared=bool(table.inputs),
-        bound=_bound(wanted, scope),
-    )
-    rows = [Row(unit, _cells(table, known)) for unit, known in found]
+    bound = _bound(wanted, scope)
+    keys = [column.key for column in table.columns if isinstance(column, Measure | Flow)]
+    counted = {
+        row[0]: dict(zip(keys, row[1:], strict=True))
+        for row in _counted(wanted, scope).rows(connection, bound)
+    }
+    none: dict[str, int] = dict.fromkeys(keys, 0)
+    units = row_units(connection, tier=scope.rows, declared=bool(table.inputs), bound=bound)
+    rows = [
+        Row(unit, _cells(table, {**declared, **counted.get(unit.id, none)}))
+        for unit, declared in units
+    ]
     return Figures(wanted, scope.unit, rows, _total(table, rows))
 
 
@@ -161,19 +166,19 @@ def household_codes(connection: Connection, wanted: Asked, row: str, column: str
 
 def _row_id(connection: Connection, wanted: Asked, scope: _Scope, code: str) -> int:
     bound = _bound(wanted, scope)
-    for unit, _ in rows_with(connection, None, tier=scope.rows, declared=False, bound=bound):
+    for unit, _ in row_units(connection, tier=scope.rows, declared=False, bound=bound):
         if unit.code == code:
             return unit.id
     raise RuleBroken(f"Bảng không có dòng nào của đơn vị {code}.", field="row")
 
 
 # A unit with its name on the map's day: that of the newest period begun by then, else the first.
-_UNIT = (
-    select(Unit.id, Unit.code, UnitPeriod.name, UnitPeriod.level)
+_NAMES: tuple[Any, ...] = (Unit.id, Unit.code, UnitPeriod.name, UnitPeriod.level)
+_UNIT = Ready(
+    select(*_NAMES)
     .join(UnitPeriod, UnitPeriod.unit_id == Unit.id)
     .where(Unit.code == bindparam("code"))
     .order_by(UnitPeriod.starts > counting.MAP_DAY, UnitPeriod.starts.desc())
-    .limit(1)
 )
 
 
@@ -181,18 +186,20 @@ def _scope(connection: Connection, wanted: Asked) -> _Scope:
     if wanted.unit is None:
         return _Scope(None, Tier.COMMUNE)
     bound = {"code": wanted.unit, "map_day": wanted.map_day}
-    unit = connection.execute(_UNIT, bound).first()
-    if unit is None:
+    periods = _UNIT.rows(connection, bound)
+    if not periods:
         raise RuleBroken(f"Không có đơn vị nào mang mã {wanted.unit}.", field="unit")
-    if unit.level.tier is Tier.VILLAGE:
+    identity, code, name, word = periods[0]
+    level = Level(word)
+    if level.tier is Tier.VILLAGE:
         raise RuleBroken(
-            f"{wanted.unit} là {unit.level}: bảng chỉ lập cho xã hoặc cấp trên.", field="unit"
+            f"{wanted.unit} là {level}: bảng chỉ lập cho xã hoặc cấp trên.", field="unit"
         )
-    rows = Tier.VILLAGE if unit.level.tier is Tier.COMMUNE else Tier.COMMUNE
-    return _Scope(RowUnit(unit.id, unit.code, unit.name, unit.level), rows)
+    rows = Tier.VILLAGE if level.tier is Tier.COMMUNE else Tier.COMMUNE
+    return _Scope(RowUnit(identity, code, name, level), rows)
 
 
-def _statement(wanted: Asked, scope: _Scope) -> Any:
+def _counted(wanted: Asked, scope: _Scope) -> Ready:
     whole = scope.unit is None
     if wanted.table.counted is not None:
         return movement.flows(wanted.table.key, scope.rows, whole)

@@ -23,14 +23,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from casemgmt.places.models import Lies, ResidentHouseholds, Tier, Unit, UnitPeriod
+from casemgmt.places.models import Level, Lies, ResidentHouseholds, Tier, Unit, UnitPeriod
 from casemgmt.programme.models import Target
 from casemgmt.tables.counting import AS_OF, MAP_DAY, UNIT, RowOf, on, tier_is
+from casemgmt.tables.ready import Ready
 
 YEAR = bindparam("year", type_=Target.year.type)
 KEYS = ("resident_households", "ethnic_minority_households", "exit_target")
 Known = Mapping[str, int | None]  # figures of a row by the key of their column; None: unknown
-_UNKNOWN: Known = dict.fromkeys(KEYS)
+_UNKNOWN: dict[str, int | None] = dict.fromkeys(KEYS)
 _NAMES = 4  # columns that name a row: id, code, name, level
 
 
@@ -88,10 +89,9 @@ def _named(unit: Any, day: Any) -> Any:
 
 
 @cache
-def _rows(counted: Select[Any] | None, tier: Tier, whole: bool, declared: bool) -> Select[Any]:
+def _rows(tier: Tier, whole: bool, declared: bool) -> Ready:
     """The rows in the register's order: id, code, name, level; then their own declared figures
-    (KEYS), if wanted; then what `counted` says of them (its columns after the first, which is
-    the row's id), 0 where it says nothing."""
+    (KEYS), if wanted."""
     under = RowOf.within_id == (RowOf.unit_id if whole else UNIT)
     names: tuple[Any, ...] = (Unit.id, Unit.code, UnitPeriod.name, UnitPeriod.level)
     query: Select[Any] = (
@@ -101,14 +101,7 @@ def _rows(counted: Select[Any] | None, tier: Tier, whole: bool, declared: bool) 
         .where(under, tier_is(RowOf.tier, tier), on(RowOf, MAP_DAY))
         .order_by(Unit.position, Unit.id)
     )
-    if declared:
-        query = _with_declared(query, Unit.id)
-    if counted is not None:
-        row, *counts = counted.subquery("counted").c
-        query = query.outerjoin(row.table, row == Unit.id).add_columns(
-            *(func.coalesce(count, literal_column("0")).label(count.key) for count in counts)
-        )
-    return query
+    return Ready(_with_declared(query, Unit.id) if declared else query)
 
 
 @cache
@@ -126,27 +119,22 @@ def _villages_of_communes(day: Any) -> Select[int, int]:
     )
 
 
-def rows_with(
-    connection: Connection,
-    counted: Select[Any] | None,
-    *,
-    tier: Tier,
-    declared: bool,
-    bound: Mapping[str, Any],
+def row_units(
+    connection: Connection, *, tier: Tier, declared: bool, bound: Mapping[str, Any]
 ) -> list[tuple[RowUnit, Known]]:
-    """The rows of a table: each unit, and what is known of it: its declared figures if wanted,
-    and the columns of `counted` (whose first one is the row's id). One statement; four where
-    declared figures are wanted in another map than the day's own."""
-    result = connection.execute(_rows(counted, tier, bound["unit_id"] is None, declared), bound)
-    keys = tuple(result.keys())[_NAMES:]
+    """The rows of a table, each with its declared figures if wanted. One statement; four where
+    they are wanted in another map than the day's own."""
     rows: list[tuple[RowUnit, Known]] = [
-        (RowUnit(row[0], row[1], row[2], row[3]), dict(zip(keys, row[_NAMES:], strict=True)))
-        for row in result.all()
+        (
+            RowUnit(row[0], row[1], row[2], Level(row[3])),
+            dict(zip(KEYS, row[_NAMES:], strict=True)) if declared else _UNKNOWN,
+        )
+        for row in _rows(tier, bound["unit_id"] is None, declared).rows(connection, bound)
     ]
-    if declared and tier is Tier.COMMUNE and bound["map_day"] != bound["as_of"]:
-        sums = _in_another_map(connection, bound)
-        return [(unit, {**known, **sums.get(unit.id, _UNKNOWN)}) for unit, known in rows]
-    return rows
+    if not declared or tier is Tier.VILLAGE or bound["map_day"] == bound["as_of"]:
+        return rows
+    sums = _in_another_map(connection, bound)
+    return [(unit, sums.get(unit.id, _UNKNOWN)) for unit, _ in rows]
 
 
 def _in_another_map(connection: Connection, bound: Mapping[str, Any]) -> dict[int, Known]:

@@ -26,6 +26,7 @@ from casemgmt.programme.models import RegisteredExit
 from casemgmt.register.models import Class, Classification, Span, Stay
 from casemgmt.tables.counting import ROW, RowOf, Village, on, villages
 from casemgmt.tables.definitions import Basis, Table, table_named
+from casemgmt.tables.ready import Ready
 
 START = bindparam("start", type_=Span.starts.type)
 END = bindparam("as_of", type_=Span.starts.type)
@@ -170,17 +171,14 @@ def _table(name: str) -> tuple[Table, Class]:
 
 
 @cache
-def flows(name: str, rows: Tier, whole: bool) -> Select[Any]:
+def flows(name: str, rows: Tier, whole: bool) -> Ready:
     """All flow columns of a table: row, then a column for each."""
     table, counted = _table(name)
     ways = _ways(counted, rows, whole, table.by_year)
-    return select(
-        ways.c.row,
-        *(
-            func.count().filter(_where(ways, flow.key, counted)).label(flow.key)
-            for flow in table.flows
-        ),
-    ).group_by(ways.c.row)
+    columns = (
+        func.count().filter(_where(ways, flow.key, counted)).label(flow.key) for flow in table.flows
+    )
+    return Ready(select(ways.c.row, *columns).group_by(ways.c.row))
 
 
 @cache
