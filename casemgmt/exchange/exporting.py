@@ -26,13 +26,7 @@ _MADE = datetime(2022, 1, 1)  # noqa: DTZ001 written as it is, in no zone
 _LONGEST = Limits().characters
 _FIRST_EXCEL_DAY = date(1900, 3, 1)  # before it Excel's calendar is a day off
 _WIDTHS = {"Tên": 32, "Chủ hộ": 24, "Họ và tên": 24, "Nội dung": 32, "Ghi chú": 32, "Địa chỉ": 28}
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-    "default_date_format": "dd/mm/yyyy",
-}
+_OPTIONS = {"constant_memory": True, "default_date_format": "dd/mm/yyyy"}
 
 
 def export_workbook(

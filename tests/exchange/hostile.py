@@ -39,7 +39,7 @@ def _changed(path: Path, **parts: bytes) -> None:
 def _streamed(path: Path, name: str, head: bytes, piece: bytes, times: int, tail: bytes) -> None:
     """A good workbook in which one part is very long, written without holding it."""
     entries = _entries(path)
-    entries.pop(name)
+    entries.pop(name, None)
     with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=9) as archive:
         for other, data in entries.items():
             archive.writestr(other, data)
@@ -145,6 +145,11 @@ def a_declared_size_that_lies(path: Path) -> None:
     path.write_bytes(bytes(data))
 
 
+def a_picture_too_large(path: Path) -> None:
+    """Nothing reads it, and it says how large it is: 310 MB in 300 kB."""
+    _streamed(path, "xl/media/image1.png", b"", b"A" * 1_000_000, 310, b"")
+
+
 def an_entry_twice(path: Path) -> None:
     entries = _entries(path)
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
@@ -245,7 +250,7 @@ FILES: dict[str, Callable[[Path], None]] = {
     for make in (
         one_endless_string, many_tiny_strings, a_million_rows, a_cell_at_the_far_end,
         a_far_cell_in_few_rows, a_far_cell_behind_a_prefix, one_string_in_many_cells, a_long_cell,
-        ten_thousand_sheets, a_hundred_thousand_entries, a_declared_size_that_lies, an_entry_twice,
+        ten_thousand_sheets, a_hundred_thousand_entries, a_declared_size_that_lies, a_picture_too_large, an_entry_twice,
         an_entry_outside, an_absolute_entry, billion_laughs, an_external_entity, deep_nesting,
         broken_utf_8, an_old_workbook, a_csv, a_web_page, a_macro, a_binary_workbook,
         another_kind_of_document, truncated, cut_in_the_middle, nothing, an_encrypted_entry,
