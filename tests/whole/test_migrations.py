@@ -1,6 +1,7 @@
 """Migrations with data: down and up again leaves schema, guards, rows and tables as they were;
 a downgrade that would lose rows of the register is refused."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, inspect, select, text
 from sqlalchemy.orm import Session
 
-from casemgmt import schema, settings
+from casemgmt import demo, schema, settings
 from casemgmt.audit import guards, trail
+from casemgmt.tables.figures import asked, figures
+from casemgmt.tables.sheets import as_json
 from tests.whole.histories import History
 
 
@@ -21,6 +24,16 @@ def filled(engine: Engine) -> Engine:
         trail.act_as(session, actor="test", act="test")
         History(3).store(session)
         session.add(settings.Setting(key=settings.TODAY, value="2023-10-20"))  # an audited row
+        session.commit()
+    return engine
+
+
+@pytest.fixture
+def demonstration(engine: Engine) -> Engine:
+    """A database with the demonstration in it."""
+    with Session(engine) as session:
+        trail.act_as(session, actor="test", act="demo")
+        demo.build(session)
         session.commit()
     return engine
 
@@ -55,17 +68,27 @@ def _picture(connection: Connection) -> dict[str, Any]:
     }
 
 
+def _tables(connection: Connection) -> dict[str, Any]:
+    """The tables of the programme, as of the day it was signed."""
+    return {
+        name: as_json(figures(connection, asked(name, as_of=date(2022, 2, 15))))
+        for name in ("bieu-2", "bieu-3", "thoat-ngheo")
+    }
+
+
 @pytest.mark.parametrize("revision", _revisions()[1:])
-def test_down_and_up_again_changes_nothing(filled: Engine, revision: str) -> None:
+def test_down_and_up_again_changes_nothing(demonstration: Engine, revision: str) -> None:
     revisions = _revisions()
-    config = schema.alembic_config(filled)
+    config = schema.alembic_config(demonstration)
     command.downgrade(config, revision)
-    with filled.connect() as connection:
-        before = _picture(connection)
+    with demonstration.connect() as connection:
+        before, tables = _picture(connection), _tables(connection)
+    assert tables["bieu-2"]["total"]["poor"] == 453
     command.downgrade(config, revisions[revisions.index(revision) - 1])
     command.upgrade(config, revision)
-    with filled.connect() as connection:
+    with demonstration.connect() as connection:
         assert _picture(connection) == before
+        assert _tables(connection) == tables
 
 
 def test_a_downgrade_that_would_lose_the_register_is_refused(filled: Engine) -> None:
