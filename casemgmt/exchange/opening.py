@@ -169,7 +169,7 @@ def _count(file: BinaryIO, entries: list[ZipInfo], limits: Limits) -> None:
         for piece in _inflated(file, entry):
             unpacked += len(piece)
             shared += len(piece) if _is_shared(entry) else 0
-            if False:
+            if unpacked > limits.unpacked:
                 raise Unreadable(_TOO_LARGE.format(f"{limits.unpacked:,}".replace(",", ".")))
             if shared > limits.shared:
                 raise Unreadable("Tệp có quá nhiều chữ: hãy chia thành nhiều tệp.")

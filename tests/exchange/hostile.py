@@ -250,8 +250,10 @@ FILES: dict[str, Callable[[Path], None]] = {
     for make in (
         one_endless_string, many_tiny_strings, a_million_rows, a_cell_at_the_far_end,
         a_far_cell_in_few_rows, a_far_cell_behind_a_prefix, one_string_in_many_cells, a_long_cell,
-        ten_thousand_sheets, a_hundred_thousand_entries, a_declared_size_that_lies, a_picture_too_large, an_entry_twice,
-        an_entry_outside, an_absolute_entry, billion_laughs, an_external_entity, deep_nesting,
+        ten_thousand_sheets, a_hundred_thousand_entries, a_declared_size_that_lies,
+        a_picture_too_large,
+        an_entry_twice, an_entry_outside, an_absolute_entry, billion_laughs, an_external_entity,
+        deep_nesting,
         broken_utf_8, an_old_workbook, a_csv, a_web_page, a_macro, a_binary_workbook,
         another_kind_of_document, truncated, cut_in_the_middle, nothing, an_encrypted_entry,
     )

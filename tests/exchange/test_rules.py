@@ -284,6 +284,14 @@ def test_an_overlap_with_the_register_is_an_error_too(session: Session) -> None:
     assert [place(error) for error in report.errors] == [("Cư trú", 2, "Từ ngày")]
 
 
+def test_a_second_lead_beside_that_of_the_register(session: Session) -> None:
+    loaded(session, good())
+    lead = {"Mã hộ": "H1", "Mã tổ chức": "O2", "Vai trò": "Chính"}
+    for day in ("15/03/2022", "01/10/2022"):
+        report = load(session, {"Đỡ đầu": [{**lead, "Từ ngày": day}]})
+        assert [place(error) for error in report.errors] == [("Đỡ đầu", 2, "Từ ngày")]
+
+
 def test_unknown_sheets_and_columns_are_warned_of(session: Session) -> None:
     book = good()
     book["Ghi chép"] = [{"a": 1}]
