@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, MetaData, inspect, select, text
+from sqlalchemy import Connection, Engine, Index, MetaData, inspect, select, text
 
 from casemgmt import paths, settings
 from casemgmt.access.models import User
@@ -14,7 +15,7 @@ from casemgmt.audit.models import AuditEntry
 from casemgmt.db import Base
 from casemgmt.places.models import Unit
 from casemgmt.programme.models import Target
-from casemgmt.register.models import Household
+from casemgmt.register.models import Household, Span
 from casemgmt.support.models import SupportAction
 
 if TYPE_CHECKING:
@@ -24,8 +25,18 @@ if TYPE_CHECKING:
 WHOLE = (settings.Setting, Unit, User, AuditEntry, Household, SupportAction, Target)
 
 
+@cache
 def metadata() -> MetaData:
-    """Every table of the product."""
+    """Every table of the product. PostgreSQL's covering index of the timeline joins it here, not
+    in the model: naming an option of that database loads all of it, which takes a quick command
+    on SQLite a tenth of its time."""
+    covered = ("class", "minority", "social_protection", "member_of", "lead_kind")
+    Index(
+        "ix_span_village",
+        Span.__table__.c.village_id,
+        Span.__table__.c.starts,
+        postgresql_include=["ends", "household_id", *covered],
+    ).ddl_if(dialect="postgresql")
     return Base.metadata
 
 

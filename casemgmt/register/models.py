@@ -12,7 +12,6 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
-    Index,
     LargeBinary,
     String,
     UniqueConstraint,
@@ -418,19 +417,5 @@ class Span(Private, Base):
         CheckConstraint("(lead_sponsor IS NULL) = (lead_kind = 'none')", name="lead_has_its_kind"),
         *yes_or_no("minority", "social_protection", "merit"),
         *real_days("starts", "ends"),
-        Index(
-            "ix_span_village",
-            "village_id",
-            "starts",
-            postgresql_include=[
-                "ends",
-                "household_id",
-                "class",
-                "minority",
-                "social_protection",
-                "member_of",
-                "lead_kind",
-            ],
-        ).ddl_if(dialect="postgresql"),
         {"sqlite_with_rowid": False},
     )
