@@ -10,16 +10,19 @@ from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from casemgmt import schema, sealing
+from casemgmt import demo, schema, sealing
 from casemgmt.audit import trail
 from casemgmt.db import open_engine
+from tests.demonstration import build
 from tests.postgresql import database, running
 
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 _numbers = count()
 
 
@@ -69,6 +72,23 @@ def postgresql_template(postgresql_server: str, worker_id: str) -> str:
     schema.upgrade(engine)
     engine.dispose()
     return name
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that holds the keys of the demonstration."""
+    return tmp_path_factory.mktemp("demonstration")
+
+
+@pytest.fixture(scope="session")
+def on_sqlite(
+    sqlite_template: Path, demo_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, list[demo.Account]]:
+    """The URL of a SQLite database that holds the demonstration, only to be read; its accounts."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    shutil.copyfile(sqlite_template, path)
+    url = f"sqlite:///{path}"
+    return url, build(url, demo_home)
 
 
 @pytest.fixture(scope="session")
@@ -131,10 +151,21 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where CASEMGMT_NO_SKIPS is set, a leg that was left out is a failure."""
-    report = yield
+    return _not_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole file of tests that is left out."""
+    return _not_skipped((yield))
+
+
+def _not_skipped(report: Report) -> Report:
     if report.skipped and os.environ.get("CASEMGMT_NO_SKIPS"):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped: {report.longrepr}"
+        report.longrepr = f"{report.nodeid} was skipped: {report.longrepr}"
     return report
 
 

@@ -106,6 +106,13 @@ class ReconcileForm(_Asking):
     file = FileField("Tệp CSV của bảng đã ký")
     text = TextAreaField("hoặc dán nội dung CSV vào đây")
 
+    @classmethod
+    def of(cls, table: Table, today: date) -> "ReconcileForm":
+        """The form as it was sent; before that, as this request's address fills it in."""
+        form = cls() if request.method == "POST" else cls(formdata=request.args)
+        form.for_table(table, today)
+        return form
+
     def declared(self) -> bytes:
         """What was sent; empty where nothing was."""
         sent = self.file.data

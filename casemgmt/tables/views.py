@@ -198,8 +198,7 @@ def compare(name: str) -> ResponseReturnValue:
     table = _table(name)
     if name not in RECONCILABLE:
         abort(404)
-    form = ReconcileForm()
-    form.for_table(table, as_of())
+    form = ReconcileForm.of(table, as_of())
     findings = None
     if form.sent():
         with form.showing_rules():

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import copyfile
 
 import pytest
 from sqlalchemy import Connection, text
@@ -13,6 +12,7 @@ from casemgmt.audit import trail
 from casemgmt.db import open_engine
 from casemgmt.demo import register
 from casemgmt.demo.reading import Row
+from tests.demonstration import build
 from tests.postgresql import database
 
 Sheets = dict[str, list[Row]]
@@ -25,34 +25,6 @@ def sheets() -> Sheets:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home that holds the keys of the demonstration."""
-    return tmp_path_factory.mktemp("demonstration")
-
-
-def _build(url: str, home: Path) -> list[demo.Account]:
-    engine = open_engine(url)
-    with pytest.MonkeyPatch.context() as patch, Session(engine) as session:
-        patch.setenv("CASEMGMT_HOME", str(home))
-        sealing.forget_keys()
-        trail.act_as(session, actor="test", act="demo")
-        accounts = demo.build(session)
-        session.commit()
-    engine.dispose()
-    return accounts
-
-
-@pytest.fixture(scope="session")
-def on_sqlite(
-    sqlite_template: Path, demo_home: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, list[demo.Account]]:
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    copyfile(sqlite_template, path)
-    url = f"sqlite:///{path}"
-    return url, _build(url, demo_home)
-
-
-@pytest.fixture(scope="session")
 def on_postgresql(
     postgresql_server: str, postgresql_template: str, demo_home: Path, worker_id: str
 ) -> tuple[str, list[demo.Account]]:
@@ -62,7 +34,7 @@ def on_postgresql(
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"'))
     engine.dispose()
     url = database(postgresql_server, name)
-    return url, _build(url, demo_home)
+    return url, build(url, demo_home)
 
 
 @pytest.fixture(params=["on_sqlite", "on_postgresql"])

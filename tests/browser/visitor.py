@@ -1,0 +1,164 @@
+"""Somebody at a real browser: what they do, and what must be true of every page they see."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import tests.browser.chromium  # noqa: F401 first: it leaves the leg out where there is none
+
+# isort: split
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
+
+DESK = (1366, 768)
+PHONE = (360, 640)
+SIZES = (DESK, PHONE)
+FORM_AGAIN = 422
+_ANSWERS = "Failed to load resource"  # a refusal is an answer; `went` looks at those
+_AXE = "axe.run({resultTypes: ['violations']}).then(({violations}) => ({violations}))"
+_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Visitor:
+    """A browser window at the site `at`. `problems`: what the browser complained about."""
+
+    page: Page
+    at: str
+    problems: list[str] = field(default_factory=list)
+
+    # --- What they do ---
+
+    def open(self, path: str, status: int = 200) -> None:
+        """Type an address."""
+        answer = self.page.goto(self.at + path)
+        assert answer is not None
+        assert answer.status == status, path
+
+    def sign_in(self, name: str, password: str) -> None:
+        """Sign in by the form."""
+        self.open("/login")
+        self.fill("Tên đăng nhập", name)
+        self.fill("Mật khẩu", password)
+        self.press("Đăng nhập")
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into the box that has this label."""
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose from the list that has this label."""
+        self.page.get_by_label(label, exact=True).select_option(label=option)
+
+    def press(self, label: str, status: int = 200) -> None:
+        """Press a button; it sends a form."""
+        self._go(self.page.get_by_role("button", name=label, exact=True), status)
+
+    def follow(self, text: str) -> None:
+        """Click the first link of the page's content that begins with this text."""
+        begins = re.compile(f"^{re.escape(text)}")
+        link = self.page.locator("main").get_by_role("link", name=begins)
+        self._go(link.first)
+
+    def click(self, selector: str) -> None:
+        """Click a link by its selector."""
+        self._go(self.page.locator(selector))
+
+    def _go(self, what: Locator, status: int = 200) -> None:
+        with self.page.expect_navigation() as went:
+            what.click()
+        assert went.value is not None
+        assert went.value.status == status, went.value.url
+
+    # --- What they see ---
+
+    def text(self, selector: str) -> str:
+        """The text of the one element that this selects, as shown."""
+        return self.page.locator(selector).inner_text()
+
+    def texts(self, selector: str) -> list[str]:
+        """The text of each element that this selects."""
+        return self.page.locator(selector).all_inner_texts()
+
+    @property
+    def heading(self) -> str:
+        """The page's one h1."""
+        return self.text("h1")
+
+    @property
+    def notice(self) -> str:
+        """What the page says was done."""
+        return self.text(".notice[role=status]")
+
+    def number(self, cell: str) -> int:
+        """A cell of the table on this page: its row and column, as in its address."""
+        return int(self.text(_cell(cell)).replace(".", ""))
+
+    def open_cell(self, cell: str) -> list[str]:
+        """Click the number of a cell: the codes of the households listed, on all pages."""
+        self.click(_cell(cell))
+        codes = self.texts("tbody td:nth-of-type(1)")
+        while self.page.locator("a[rel=next]").count():
+            self.click("a[rel=next]")
+            codes += self.texts("tbody td:nth-of-type(1)")
+        return codes
+
+    def shows(self, *, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
+        """What must be true of every page: one heading, nothing wider than the window, and
+        nothing that axe finds."""
+        address = self.page.url.removeprefix(self.at)
+        self.page.evaluate(AXE_SCRIPT)
+        for wide, high in sizes:
+            self.page.set_viewport_size({"width": wide, "height": high})
+            assert self.page.locator("h1").count() == 1, address
+            assert self.page.evaluate(_OVERFLOW) <= 0, f"{address} is wider than {wide}"
+            found = AxeResults(self.page.evaluate(_AXE))
+            assert not found.violations_count, f"{address} at {wide}\n{found.generate_report()}"
+
+
+def _cell(cell: str) -> str:
+    return f"td a[href*='/cells/{cell}?']"
+
+
+@contextmanager
+def visiting(
+    browser: Browser, at: str, *, size: tuple[int, int] = DESK, script: bool = True
+) -> Iterator[Visitor]:
+    """A new window without cookies; `script`: whether JavaScript is on. Whatever the browser
+    complained about meanwhile (a breach of the content policy, an error, a file that is not
+    there or not ours) fails the test."""
+    wide, high = size
+    context = browser.new_context(
+        viewport={"width": wide, "height": high}, java_script_enabled=script, locale="vi-VN"
+    )
+    context.set_default_timeout(10_000)
+    visitor = Visitor(context.new_page(), at)
+    _listen(visitor)
+    yield visitor
+    context.close()
+    assert visitor.problems == []
+
+
+def _listen(visitor: Visitor) -> None:
+    def said(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(_ANSWERS):
+            visitor.problems.append(message.text)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((visitor.at, "data:")):
+            visitor.problems.append(f"asked elsewhere: {request.url}")
+
+    def answered(response: Response) -> None:
+        page = response.request.is_navigation_request()
+        if response.status >= (500 if page else 400):
+            visitor.problems.append(f"{response.status} {response.url}")
+
+    def failed(error: Any) -> None:
+        visitor.problems.append(str(error))
+
+    visitor.page.on("console", said)
+    visitor.page.on("request", asked)
+    visitor.page.on("response", answered)
+    visitor.page.on("pageerror", failed)
