@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-from casemgmt import clock, schema, sealing
+from casemgmt import clock, revision, sealing
 from casemgmt.audit import guards, trail
 from casemgmt.db import reading
 from casemgmt.errors import RuleBroken
@@ -67,7 +67,7 @@ def back_up(engine: Engine, path: Path) -> Kept:
 def _write_tables(engine: Engine, archive: zipfile.ZipFile) -> Kept:
     held: dict[str, dict[str, Any]] = {}
     with reading(), _snapshot(engine) as connection:
-        revision = schema.current(connection)
+        stands = revision.current(connection)
         for table in _tables(connection):
             digest, rows = hashlib.sha256(), 0
             with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as member:
@@ -80,7 +80,7 @@ def _write_tables(engine: Engine, archive: zipfile.ZipFile) -> Kept:
     manifest = {
         "form": FORM,
         "made_at": clock.now().isoformat(timespec="seconds"),
-        "revision": revision,
+        "revision": stands,
         "key": sealing.digest("backup", "fingerprint"),
         "audit": {"entries": number, "head": newest},
         "tables": held,
@@ -143,10 +143,10 @@ def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
     if manifest.get("form") != FORM:
         raise RuleBroken("Đây không phải tệp sao lưu của casemgmt.")
-    if manifest["revision"] != schema.newest():
+    if manifest["revision"] != revision.newest():
         raise RuleBroken(
             f"Tệp sao lưu thuộc phiên bản {manifest['revision']}, chương trình cần"
-            f" {schema.newest()}: hãy dùng đúng bản chương trình."
+            f" {revision.newest()}: hãy dùng đúng bản chương trình."
         )
     if manifest["key"] != sealing.digest("backup", "fingerprint"):
         raise RuleBroken(

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, Index, MetaData, inspect, select, text
+from sqlalchemy import Connection, Engine, Index, MetaData, inspect, select
 
-from casemgmt import paths, settings
+from casemgmt import paths, revision, settings
 from casemgmt.access.models import User
 from casemgmt.audit import guards
 from casemgmt.audit.models import AuditEntry
@@ -60,20 +60,11 @@ def alembic_config(engine: Engine) -> "Config":
     return config
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
+def upgrade(engine: Engine, to: str = "head") -> None:
     """Create the database or bring it to a revision; at the newest already: nothing happens."""
     from alembic import command  # noqa: PLC0415 heavy
 
-    command.upgrade(alembic_config(engine), revision)
-
-
-def newest() -> str:
-    """The revision that this version of the product works with."""
-    return max(path.name.partition("_")[0] for path in _versions())
-
-
-def _versions() -> list[Path]:
-    return list((paths.shipped("migrations") / "versions").glob("[0-9]*_*.py"))
+    command.upgrade(alembic_config(engine), to)
 
 
 class Standing(StrEnum):
@@ -87,7 +78,7 @@ class Standing(StrEnum):
 def standing(engine: Engine) -> Standing:
     """What stands in this database: nothing yet, a demonstration, or somebody's register."""
     with engine.connect() as connection:
-        if current(connection) is None:
+        if revision.current(connection) is None:
             tables = inspect(connection).get_table_names()
             return Standing.REGISTER if tables else Standing.NOTHING
         own = {row.key for row in connection.execute(select(settings.Setting.key))}
@@ -107,10 +98,3 @@ def drop_everything(engine: Engine) -> None:
         found = MetaData()
         found.reflect(connection)
         found.drop_all(connection)
-
-
-def current(connection: Connection) -> str | None:
-    """The revision that the database stands at; None before the first migration."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -73,7 +73,7 @@ DAY = Day()
 
 @contextmanager
 def opened_engine(*, owner: bool = False, must_exist: bool = True) -> "Iterator[Engine]":
-    from casemgmt import schema
+    from casemgmt import revision
     from casemgmt.db import open_engine
 
     url = paths.database_url(owner=owner)
@@ -91,12 +91,12 @@ def opened_engine(*, owner: bool = False, must_exist: bool = True) -> "Iterator[
     try:
         if must_exist:
             with engine.connect() as connection:
-                stands = schema.current(connection)
+                stands = revision.current(connection)
             if stands is None:
                 raise RuleBroken("Cơ sở dữ liệu còn trống: hãy chạy «casemgmt init».")
-            if stands != schema.newest():
+            if stands != revision.newest():
                 raise RuleBroken(
-                    f"Cơ sở dữ liệu ở phiên bản {stands}, chương trình cần {schema.newest()}:"
+                    f"Cơ sở dữ liệu ở phiên bản {stands}, chương trình cần {revision.newest()}:"
                     " hãy chạy «casemgmt init»."
                 )
         yield engine

@@ -4,7 +4,6 @@ Days and the unit are bound, all else is literal. A table of a unit walks the ma
 villages and reads their stretches of the timeline; a table of the whole register groups by
 village first and adds villages to communes, which at a million households is far less work."""
 
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -19,7 +18,6 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.orm import aliased
 
 from casemgmt.places.models import Lies, Tier
 from casemgmt.register.measures import Measure
@@ -27,13 +25,17 @@ from casemgmt.register.models import Span
 from casemgmt.tables.definitions import Basis, Table, table_named
 from casemgmt.tables.ready import Ready
 
-AS_OF = bindparam("as_of", type_=Span.starts.type)
-MAP_DAY = bindparam("map_day", type_=Span.starts.type)
-UNIT = bindparam("unit_id", type_=Lies.within_id.type)
-ROW = bindparam("row_id", type_=Lies.within_id.type)
+# The tables themselves: a statement of mapped classes would first make all of them ready.
+_Lies = Lies.__table__
+_Span = Span.__table__
 
-RowOf = aliased(Lies, name="r")
-Village = aliased(Lies, name="v")
+AS_OF = bindparam("as_of", type_=_Span.c.starts.type)
+MAP_DAY = bindparam("map_day", type_=_Span.c.starts.type)
+UNIT = bindparam("unit_id", type_=_Lies.c.within_id.type)
+ROW = bindparam("row_id", type_=_Lies.c.within_id.type)
+
+RowOf = _Lies.alias("r")
+Village = _Lies.alias("v")
 
 
 def on(interval: Any, day: Any) -> ColumnElement[bool]:
@@ -50,15 +52,16 @@ def villages(rows: Tier, *, whole: bool) -> Select[int, int]:
     """Every (row, village) of the map: `r.unit_id` and `v.unit_id`. Rows are the units of tier
     `rows` under UNIT, or in the whole register."""
     in_row = and_(
-        Village.within_id == RowOf.unit_id,
-        tier_is(Village.tier, Tier.VILLAGE),
-        on(Village, MAP_DAY),
+        Village.c.within_id == RowOf.c.unit_id,
+        tier_is(Village.c.tier, Tier.VILLAGE),
+        on(Village.c, MAP_DAY),
     )
-    under = RowOf.within_id == (RowOf.unit_id if whole else UNIT)
+    under = RowOf.c.within_id == (RowOf.c.unit_id if whole else UNIT)
     return (
-        select(RowOf.unit_id.label("row"), Village.unit_id.label("village"))
+        select(RowOf.c.unit_id.label("row"), Village.c.unit_id.label("village"))
+        .select_from(RowOf)
         .join(Village, in_row)
-        .where(under, tier_is(RowOf.tier, rows), on(RowOf, MAP_DAY))
+        .where(under, tier_is(RowOf.c.tier, rows), on(RowOf.c, MAP_DAY))
     )
 
 
@@ -80,10 +83,10 @@ def counts(name: str, basis: Basis, rows: Tier, whole: bool) -> Ready:
         return Ready(_counts_by_village(table))
     return Ready(
         villages(rows, whole=False)
-        .join(Span, and_(Span.village_id == Village.unit_id, on(Span, AS_OF)))
-        .with_only_columns(RowOf.unit_id.label("row"), *(_count(m) for m in table.measures))
+        .join(_Span, and_(_Span.c.village_id == Village.c.unit_id, on(_Span.c, AS_OF)))
+        .with_only_columns(RowOf.c.unit_id.label("row"), *(_count(m) for m in table.measures))
         .where(_concerned(table))
-        .group_by(RowOf.unit_id)
+        .group_by(RowOf.c.unit_id)
     )
 
 
@@ -94,24 +97,24 @@ def _sum(counts: ColumnElement[int]) -> ColumnElement[int]:
 
 def _counts_by_village(table: Table) -> Any:
     by_village = (
-        select(Span.village_id, *(_count(measure) for measure in table.measures))
-        .where(on(Span, AS_OF), _concerned(table))
-        .group_by(Span.village_id)
+        select(_Span.c.village_id, *(_count(measure) for measure in table.measures))
+        .where(on(_Span.c, AS_OF), _concerned(table))
+        .group_by(_Span.c.village_id)
         .subquery("by_village")
     )
     in_commune = and_(
-        Village.unit_id == by_village.c.village_id,
-        tier_is(Village.within_tier, Tier.COMMUNE),
-        on(Village, MAP_DAY),
+        Village.c.unit_id == by_village.c.village_id,
+        tier_is(Village.c.within_tier, Tier.COMMUNE),
+        on(Village.c, MAP_DAY),
     )
     return (
         select(
-            Village.within_id.label("row"),
+            Village.c.within_id.label("row"),
             *(_sum(by_village.c[measure.key]).label(measure.key) for measure in table.measures),
         )
         .select_from(by_village)
         .join(Village, in_commune)
-        .group_by(Village.within_id)
+        .group_by(Village.c.within_id)
     )
 
 
@@ -123,13 +126,8 @@ def behind(
     measure = next(m for m in table_named(name, basis).measures if m.key == key)
     query = (
         villages(rows, whole=whole)
-        .join(Span, and_(Span.village_id == Village.unit_id, on(Span, AS_OF)))
-        .with_only_columns(Span.household_id)
+        .join(_Span, and_(_Span.c.village_id == Village.c.unit_id, on(_Span.c, AS_OF)))
+        .with_only_columns(_Span.c.household_id)
         .where(measure.where)
     )
-    return query.where(RowOf.unit_id == ROW) if one_row else query
-
-
-def days(as_of: date, map_day: date) -> dict[str, Any]:
-    """The bound values that every statement here needs."""
-    return {"as_of": as_of, "map_day": map_day}
+    return query.where(RowOf.c.unit_id == ROW) if one_row else query

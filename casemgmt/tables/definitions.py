@@ -11,10 +11,11 @@ from casemgmt.register.measures import (
     POOR_ABLE_TO_EXIT,
     POOR_ETHNIC_MINORITY,
     POOR_SOCIAL_PROTECTION,
+    SPAN,
     Measure,
     by_kind,
 )
-from casemgmt.register.models import Class, Span
+from casemgmt.register.models import Class
 
 RESIDENTS = "resident_households"
 
@@ -145,7 +146,7 @@ BIEU_2 = Table(
 
 
 def _by_organisation(key: str, title: str, counted: Measure) -> dict[Basis, Table]:
-    columns = {Basis.SPONSOR: Span.lead_kind, Basis.MEMBERSHIP: Span.member_of}
+    columns = {Basis.SPONSOR: SPAN.lead_kind, Basis.MEMBERSHIP: SPAN.member_of}
     return {
         basis: Table(
             key,

@@ -25,6 +25,11 @@ from casemgmt.tables.definitions import (
 from casemgmt.tables.inputs import RowUnit, row_units
 from casemgmt.tables.ready import Ready
 
+# The tables themselves: a statement of mapped classes would first make all of them ready.
+_Unit = Unit.__table__
+_Period = UnitPeriod.__table__
+_Household = Household.__table__
+
 Cell = int | Decimal | None
 TOTAL = "total"
 _CHUNK = 500
@@ -159,7 +164,7 @@ def household_codes(connection: Connection, wanted: Asked, row: str, column: str
     ids = household_ids(connection, wanted, row, column)
     codes: list[str] = []
     for start in range(0, len(ids), _CHUNK):
-        query = select(Household.code).where(Household.id.in_(ids[start : start + _CHUNK]))
+        query = select(_Household.c.code).where(_Household.c.id.in_(ids[start : start + _CHUNK]))
         codes += connection.execute(query).scalars()
     return sorted(codes)
 
@@ -173,12 +178,13 @@ def _row_id(connection: Connection, wanted: Asked, scope: _Scope, code: str) -> 
 
 
 # A unit with its name on the map's day: that of the newest period begun by then, else the first.
-_NAMES: tuple[Any, ...] = (Unit.id, Unit.code, UnitPeriod.name, UnitPeriod.level)
+_NAMES: tuple[Any, ...] = (_Unit.c.id, _Unit.c.code, _Period.c.name, _Period.c.level)
 _UNIT = Ready(
     select(*_NAMES)
-    .join(UnitPeriod, UnitPeriod.unit_id == Unit.id)
-    .where(Unit.code == bindparam("code"))
-    .order_by(UnitPeriod.starts > counting.MAP_DAY, UnitPeriod.starts.desc())
+    .select_from(_Unit)
+    .join(_Period, _Period.c.unit_id == _Unit.c.id)
+    .where(_Unit.c.code == bindparam("code"))
+    .order_by(_Period.c.starts > counting.MAP_DAY, _Period.c.starts.desc())
 )
 
 

@@ -21,14 +21,19 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import aliased
 
 from casemgmt.places.models import Level, Lies, ResidentHouseholds, Tier, Unit, UnitPeriod
 from casemgmt.programme.models import Target
 from casemgmt.tables.counting import AS_OF, MAP_DAY, UNIT, RowOf, on, tier_is
 from casemgmt.tables.ready import Ready
 
-YEAR = bindparam("year", type_=Target.year.type)
+# The tables themselves: a statement of mapped classes would first make all of them ready.
+_Unit = Unit.__table__
+_Period = UnitPeriod.__table__
+_Lies = Lies.__table__
+_Target = Target.__table__
+
+YEAR = bindparam("year", type_=_Target.c.year.type)
 KEYS = ("resident_households", "ethnic_minority_households", "exit_target")
 Known = Mapping[str, int | None]  # figures of a row by the key of their column; None: unknown
 _UNKNOWN: dict[str, int | None] = dict.fromkeys(KEYS)
@@ -45,30 +50,31 @@ class RowUnit:
     level: str
 
 
-_Residents = aliased(ResidentHouseholds, name="residents")
+_Residents = ResidentHouseholds.__table__.alias("residents")
 
 
 def _with_declared(query: Select[Any], unit: Any) -> Select[Any]:
     """The query with the declared figures of a unit column: in force on AS_OF, for YEAR."""
-    newest = aliased(ResidentHouseholds, name="newest_residents")
+    newest = ResidentHouseholds.__table__.alias("newest_residents")
     since = (
-        select(func.max(newest.starts))
-        .where(newest.unit_id == unit, newest.starts <= AS_OF)
+        select(func.max(newest.c.starts))
+        .where(newest.c.unit_id == unit, newest.c.starts <= AS_OF)
         .scalar_subquery()
     )
-    target = Target.__table__
     its_target = and_(
-        target.c.unit_id == unit,
-        target.c.year == YEAR,
-        target.c.kind == literal_column("'exit_households'"),
+        _Target.c.unit_id == unit,
+        _Target.c.year == YEAR,
+        _Target.c.kind == literal_column("'exit_households'"),
     )
     return (
-        query.outerjoin(_Residents, and_(_Residents.unit_id == unit, _Residents.starts == since))
-        .outerjoin(target, its_target)
+        query.outerjoin(
+            _Residents, and_(_Residents.c.unit_id == unit, _Residents.c.starts == since)
+        )
+        .outerjoin(_Target, its_target)
         .add_columns(
-            _Residents.total.label("resident_households"),
-            _Residents.ethnic_minority.label("ethnic_minority_households"),
-            _whole(target.c.value).label("exit_target"),
+            _Residents.c.total.label("resident_households"),
+            _Residents.c.ethnic_minority.label("ethnic_minority_households"),
+            _whole(_Target.c.value).label("exit_target"),
         )
     )
 
@@ -79,43 +85,50 @@ def _whole(thousandths: Any) -> ColumnElement[int]:
 
 def _named(unit: Any, day: Any) -> Any:
     """The period of a unit that is in force on a day, for its name and level."""
-    newest = aliased(UnitPeriod, name="newest")
+    newest = UnitPeriod.__table__.alias("newest")
     first_day = (
-        select(func.max(newest.starts))
-        .where(newest.unit_id == unit, newest.starts <= day)
+        select(func.max(newest.c.starts))
+        .where(newest.c.unit_id == unit, newest.c.starts <= day)
         .scalar_subquery()
     )
-    return and_(UnitPeriod.unit_id == unit, UnitPeriod.starts == first_day)
+    return and_(_Period.c.unit_id == unit, _Period.c.starts == first_day)
 
 
 @cache
 def _rows(tier: Tier, whole: bool, declared: bool) -> Ready:
     """The rows in the register's order: id, code, name, level; then their own declared figures
     (KEYS), if wanted."""
-    under = RowOf.within_id == (RowOf.unit_id if whole else UNIT)
-    names: tuple[Any, ...] = (Unit.id, Unit.code, UnitPeriod.name, UnitPeriod.level)
+    under = RowOf.c.within_id == (RowOf.c.unit_id if whole else UNIT)
+    names: tuple[Any, ...] = (_Unit.c.id, _Unit.c.code, _Period.c.name, _Period.c.level)
     query: Select[Any] = (
         select(*names)
-        .join(RowOf, RowOf.unit_id == Unit.id)
-        .join(UnitPeriod, _named(Unit.id, MAP_DAY))
-        .where(under, tier_is(RowOf.tier, tier), on(RowOf, MAP_DAY))
-        .order_by(Unit.position, Unit.id)
+        .select_from(_Unit)
+        .join(RowOf, RowOf.c.unit_id == _Unit.c.id)
+        .join(_Period, _named(_Unit.c.id, MAP_DAY))
+        .where(under, tier_is(RowOf.c.tier, tier), on(RowOf.c, MAP_DAY))
+        .order_by(_Unit.c.position, _Unit.c.id)
     )
-    return Ready(_with_declared(query, Unit.id) if declared else query)
+    return Ready(_with_declared(query, _Unit.c.id) if declared else query)
 
 
 @cache
 def _communes() -> Select[Any]:
     """The communes of the day's own map (AS_OF), with their declared figures."""
-    own = and_(Lies.within_id == Lies.unit_id, tier_is(Lies.tier, Tier.COMMUNE), on(Lies, AS_OF))
-    return _with_declared(select(Lies.unit_id).select_from(Lies), Lies.unit_id).where(own)
+    own = and_(
+        _Lies.c.within_id == _Lies.c.unit_id,
+        tier_is(_Lies.c.tier, Tier.COMMUNE),
+        on(_Lies.c, AS_OF),
+    )
+    return _with_declared(select(_Lies.c.unit_id).select_from(_Lies), _Lies.c.unit_id).where(own)
 
 
 @cache
 def _villages_of_communes(day: Any) -> Select[int, int]:
     """(commune, village) of the map of a bound day."""
-    return select(Lies.within_id, Lies.unit_id).where(
-        tier_is(Lies.within_tier, Tier.COMMUNE), tier_is(Lies.tier, Tier.VILLAGE), on(Lies, day)
+    return select(_Lies.c.within_id, _Lies.c.unit_id).where(
+        tier_is(_Lies.c.within_tier, Tier.COMMUNE),
+        tier_is(_Lies.c.tier, Tier.VILLAGE),
+        on(_Lies.c, day),
     )
 
 

@@ -19,7 +19,6 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import aliased
 
 from casemgmt.places.models import Tier
 from casemgmt.programme.models import RegisteredExit
@@ -28,9 +27,14 @@ from casemgmt.tables.counting import ROW, RowOf, Village, on, villages
 from casemgmt.tables.definitions import Basis, Table, table_named
 from casemgmt.tables.ready import Ready
 
-START = bindparam("start", type_=Span.starts.type)
-END = bindparam("as_of", type_=Span.starts.type)
-YEAR = bindparam("year", type_=RegisteredExit.year.type)
+# The tables themselves: a statement of mapped classes would first make all of them ready.
+_Span = Span.__table__
+_Classification = Classification.__table__
+_Exit = RegisteredExit.__table__
+
+START = bindparam("start", type_=_Span.c.starts.type)
+END = bindparam("as_of", type_=_Span.c.starts.type)
+YEAR = bindparam("year", type_=_Exit.c.year.type)
 
 _OTHER = {Class.POOR: Class.NEAR_POOR, Class.NEAR_POOR: Class.POOR}
 _WORDS = {
@@ -51,16 +55,18 @@ def _ways(counted: Class, rows: Tier, whole: bool, with_registered: bool) -> Sub
     here = (
         villages(rows, whole=whole)
         .join(
-            Span,
-            and_(Span.village_id == Village.unit_id, or_(on(Span, START), on(Span, END))),
+            _Span,
+            and_(
+                _Span.c.village_id == Village.c.unit_id, or_(on(_Span.c, START), on(_Span.c, END))
+            ),
         )
         .with_only_columns(
-            RowOf.unit_id.label("row"),
-            Span.household_id.label("household"),
+            RowOf.c.unit_id.label("row"),
+            _Span.c.household_id.label("household"),
             _class_on(START).label("before"),
             _class_on(END).label("after"),
         )
-        .group_by(RowOf.unit_id, Span.household_id)
+        .group_by(RowOf.c.unit_id, _Span.c.household_id)
         .subquery("here")
     )
     of_class = _literal(counted.value)
@@ -68,8 +74,8 @@ def _ways(counted: Class, rows: Tier, whole: bool, with_registered: bool) -> Sub
     columns: list[Any] = [*here.c, _way(here, counted).label("way")]
     if with_registered:
         registered = (
-            select(RegisteredExit.household_id)
-            .where(RegisteredExit.household_id == here.c.household, RegisteredExit.year == YEAR)
+            select(_Exit.c.household_id)
+            .where(_Exit.c.household_id == here.c.household, _Exit.c.year == YEAR)
             .exists()
         )
         columns.append(registered.label("registered"))
@@ -80,7 +86,7 @@ def _ways(counted: Class, rows: Tier, whole: bool, with_registered: bool) -> Sub
 def _class_on(day: Any) -> ColumnElement[str]:
     # The bare column: the class as text, since max() has no meaning for an enumeration.
     word: ColumnElement[str] = literal_column("span.class")
-    return func.max(case((on(Span, day), word)))
+    return func.max(case((on(_Span.c, day), word)))
 
 
 def _way(here: Subquery, counted: Class) -> ColumnElement[str]:
@@ -106,11 +112,11 @@ def _way(here: Subquery, counted: Class) -> ColumnElement[str]:
 def _was(here: Subquery, counted: Class) -> ColumnElement[bool]:
     """It was of the class on some day before D0."""
     return (
-        select(Classification.household_id)
+        select(_Classification.c.household_id)
         .where(
-            Classification.household_id == here.c.household,
-            Classification.class_ == literal_column(f"'{counted.value}'"),
-            Classification.starts < START,
+            _Classification.c.household_id == here.c.household,
+            _Classification.c["class"] == literal_column(f"'{counted.value}'"),
+            _Classification.c.starts < START,
         )
         .exists()
     )
@@ -118,32 +124,32 @@ def _was(here: Subquery, counted: Class) -> ColumnElement[bool]:
 
 def _lived_elsewhere(here: Subquery) -> ColumnElement[bool]:
     """It lived somewhere at D0 (asked only where that was not here)."""
-    elsewhere = aliased(Span, name="elsewhere")
+    elsewhere = Span.__table__.alias("elsewhere")
     return (
-        select(elsewhere.household_id)
-        .where(elsewhere.household_id == here.c.household, on(elsewhere, START))
+        select(elsewhere.c.household_id)
+        .where(elsewhere.c.household_id == here.c.household, on(elsewhere.c, START))
         .exists()
     )
 
 
 def _arrived_for_a_reason(here: Subquery) -> ColumnElement[bool]:
     """The first stay that begins after D0 gives a reason (moved in, split)."""
-    first, earlier = aliased(Stay, name="first_stay"), aliased(Stay, name="earlier_stay")
+    first, earlier = Stay.__table__.alias("first_stay"), Stay.__table__.alias("earlier_stay")
     none_before = ~(
-        select(earlier.household_id)
+        select(earlier.c.household_id)
         .where(
-            earlier.household_id == first.household_id,
-            earlier.starts > START,
-            earlier.starts < first.starts,
+            earlier.c.household_id == first.c.household_id,
+            earlier.c.starts > START,
+            earlier.c.starts < first.c.starts,
         )
         .exists()
     )
     return (
-        select(first.household_id)
+        select(first.c.household_id)
         .where(
-            first.household_id == here.c.household,
-            first.starts > START,
-            first.arrival.is_not(None),
+            first.c.household_id == here.c.household,
+            first.c.starts > START,
+            first.c.arrival.is_not(None),
             none_before,
         )
         .exists()

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, inspect, select, text
 from sqlalchemy.orm import Session
 
-from casemgmt import demo, schema, settings
+from casemgmt import demo, revision, schema, settings
 from casemgmt.audit import guards, trail
 from casemgmt.tables.figures import asked, figures
 from casemgmt.tables.sheets import as_json
@@ -51,7 +51,7 @@ def _picture(connection: Connection) -> dict[str, Any]:
     look = inspect(connection)
     return {
         "guards": guards.missing(connection),
-        "revision": schema.current(connection),
+        "revision": revision.current(connection),
         "tables": {
             table.name: {
                 "columns": [(c.name, str(c.type), c.nullable) for c in table.columns],
