@@ -197,9 +197,11 @@ POSTGRESQL_SETTINGS = (
 
 def engine_options(url: str) -> dict[str, Any]:
     """What create_engine needs for this database, beside the URL."""
+    # A statement's values are people's names and numbers: no message or log ever repeats them.
+    quiet = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10}}
-    return {"pool_pre_ping": True, "connect_args": {"options": POSTGRESQL_SETTINGS}}
+        return {**quiet, "connect_args": {"timeout": 10}}
+    return {**quiet, "pool_pre_ping": True, "connect_args": {"options": POSTGRESQL_SETTINGS}}
 
 
 def open_engine(url: str) -> Engine:
