@@ -13,16 +13,32 @@ from casemgmt.access.models import User
 from casemgmt.audit import guards
 from casemgmt.audit.models import AuditEntry
 from casemgmt.db import Base
+from casemgmt.households.models import SavedFilter
 from casemgmt.places.models import Unit
 from casemgmt.programme.models import Target
 from casemgmt.register.models import Household, Span
+from casemgmt.reviews.models import Round
+from casemgmt.sponsorship.models import SponsorRequest
 from casemgmt.support.models import SupportAction
+from casemgmt.tables.models import AcceptedFinding
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 # Naming one model of each module is what makes the metadata whole.
-WHOLE = (settings.Setting, Unit, User, AuditEntry, Household, SupportAction, Target)
+WHOLE = (
+    settings.Setting,
+    Unit,
+    User,
+    AuditEntry,
+    Household,
+    SavedFilter,
+    SponsorRequest,
+    SupportAction,
+    Target,
+    Round,
+    AcceptedFinding,
+)
 
 
 @cache

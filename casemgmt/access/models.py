@@ -52,3 +52,15 @@ class SignInFailure(Base):
     at: Mapped[datetime] = mapped_column(Moment(), index=True)
     account: Mapped[str] = mapped_column(String(64), index=True)
     source: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class SentForm(Base):
+    """A form that was accepted, by its one-time key: sent again, it leads to where the first one
+    led and does nothing. Kept for some days."""
+
+    __tablename__ = "sent_form"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(Moment(), index=True)
+    led_to: Mapped[str | None] = mapped_column(String(2000))

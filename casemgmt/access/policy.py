@@ -43,11 +43,25 @@ class Act(StrEnum):
     ASSIGN_SPONSOR = "assign_sponsor"
     LOG_SUPPORT = "log_support"
     CORRECT_SUPPORT = "correct_support"
+    VISIT = "visit"
+    PROMISE = "promise"
+    REQUEST_SPONSORSHIP = "request_sponsorship"
+    ANSWER_REQUEST = "answer_request"
+    PLAN_EXIT = "plan_exit"
+    REVIEW = "review"
+    DECIDE_REVIEW = "decide_review"
+    OPEN_ROUND = "open_round"
+    RECLASSIFY = "reclassify"  # change a class outside a round
+    JOIN_RECORDS = "join_records"
+    FOLLOW_COMMUNES = "follow_communes"
+    REPORT_SPONSORSHIP = "report_sponsorship"
+    ACCEPT_FINDING = "accept_finding"
     IMPORT_REGISTER = "import_register"
     SET_TARGETS = "set_targets"
     MANAGE_UNITS = "manage_units"
     MANAGE_ORGANISATIONS = "manage_organisations"
     MANAGE_LISTS = "manage_lists"
+    MANAGE_STANDARDS = "manage_standards"
     MANAGE_ACCOUNTS = "manage_accounts"
     OWN_ACCOUNT = "own_account"
 
@@ -64,6 +78,11 @@ _OFFICER = _EVERYONE | {
     Act.ASSIGN_SPONSOR,
     Act.LOG_SUPPORT,
     Act.CORRECT_SUPPORT,
+    Act.VISIT,
+    Act.ANSWER_REQUEST,
+    Act.DECIDE_REVIEW,
+    Act.JOIN_RECORDS,
+    Act.REPORT_SPONSORSHIP,
 }
 
 POLICY: Mapping[Role, frozenset[Act]] = {
@@ -73,13 +92,33 @@ POLICY: Mapping[Role, frozenset[Act]] = {
             Act.MANAGE_UNITS,
             Act.MANAGE_ORGANISATIONS,
             Act.MANAGE_LISTS,
+            Act.MANAGE_STANDARDS,
             Act.MANAGE_ACCOUNTS,
         }
     ),
-    Role.DISTRICT: frozenset(_OFFICER | {Act.SET_TARGETS}),
-    Role.COMMUNE: frozenset(_OFFICER),
+    Role.DISTRICT: frozenset(
+        _OFFICER
+        | {
+            Act.SET_TARGETS,
+            Act.OPEN_ROUND,
+            Act.RECLASSIFY,
+            Act.FOLLOW_COMMUNES,
+            Act.ACCEPT_FINDING,
+        }
+    ),
+    Role.COMMUNE: frozenset(_OFFICER | {Act.PROMISE, Act.PLAN_EXIT, Act.REVIEW}),
     Role.ORGANISATION: frozenset(
-        _EVERYONE | {Act.SEE_HOUSEHOLDS, Act.EXPORT_HOUSEHOLDS, Act.LOG_SUPPORT}
+        _EVERYONE
+        | {
+            Act.SEE_HOUSEHOLDS,
+            Act.EXPORT_HOUSEHOLDS,
+            Act.LOG_SUPPORT,
+            Act.VISIT,
+            Act.PROMISE,
+            Act.REQUEST_SPONSORSHIP,
+            Act.PLAN_EXIT,
+            Act.REPORT_SPONSORSHIP,
+        }
     ),
     Role.VIEWER: frozenset(_EVERYONE),
 }

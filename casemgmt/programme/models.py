@@ -1,12 +1,23 @@
 """The programme of a year: assigned targets, and the households meant to exit by name."""
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casemgmt.db import Audited, Base, Private, Text, Thousandths, integers, one_of, whole
+from casemgmt.db import (
+    Audited,
+    Base,
+    Moment,
+    Private,
+    Text,
+    Thousandths,
+    integers,
+    one_of,
+    whole,
+)
 from casemgmt.places.models import Unit
 from casemgmt.register.models import Household
 
@@ -60,5 +71,28 @@ class RegisteredExit(Private, Audited, Base):
 
     __table_args__ = (
         CheckConstraint("year BETWEEN 1990 AND 2100", name="year"),
+        *integers("year"),
+    )
+
+
+class TargetAmendment(Audited, Base):
+    """Điều chỉnh chỉ tiêu: what a target was before it was changed, by which document, and when.
+    `value` and `document` None: there was no target before."""
+
+    __tablename__ = "target_amendment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[TargetKind] = mapped_column(one_of(TargetKind, "kind"))
+    value: Mapped[Decimal | None] = mapped_column(Thousandths())
+    document: Mapped[Text | None]
+    amended_at: Mapped[datetime] = mapped_column(Moment())
+    amended_by: Mapped[str] = mapped_column(String(80))
+    unit: Mapped[Unit] = relationship()
+
+    __table_args__ = (
+        Index("ix_target_amendment_year_unit_id_kind", "year", "unit_id", "kind"),
+        *whole("value"),
         *integers("year"),
     )

@@ -6,6 +6,8 @@ from flask import Flask, current_app, g, has_request_context
 from flask import session as cookie
 from flask_babel import Babel, gettext, ngettext
 
+from casemgmt import words
+
 SOURCE = "vi"
 COOKIE = "language"
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
@@ -16,13 +18,18 @@ def speak(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = SOURCE
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
     Babel(app, locale_selector=spoken)
+    words.translate_with(_translated)
     # For the language of the source there is nothing to look up: spare each text the way there.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: text if spoken() == SOURCE else gettext(text),
+        gettext=_translated,
         ngettext=lambda one, many, n: one if spoken() == SOURCE else ngettext(one, many, n),
         newstyle=True,
     )
     app.extensions["languages"] = [SOURCE, *sorted(_catalogues() - {SOURCE})]
+
+
+def _translated(text: str) -> str:
+    return text if spoken() == SOURCE else str(gettext(text))
 
 
 def _catalogues() -> set[str]:
