@@ -1,0 +1,236 @@
+"""A register with a row in every table, to try each constraint on."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from casemgmt import clock, settings
+from casemgmt.access.actions import add_user
+from casemgmt.access.models import SentForm
+from casemgmt.access.policy import Role
+from casemgmt.access.throttle import SignInFailure
+from casemgmt.households.classifying import classify
+from casemgmt.households.models import JoinedRecord, SavedFilter
+from casemgmt.organisations.models import Organisation
+from casemgmt.places.actions import add_period, set_residents
+from casemgmt.places.models import Area, Level, Unit
+from casemgmt.programme.actions import register_exit, set_target
+from casemgmt.programme.models import TargetAmendment, TargetKind
+from casemgmt.register.models import Class, Household
+from casemgmt.reviews.models import (
+    CommuneReview,
+    Decider,
+    EventKind,
+    Listing,
+    Proposal,
+    ProposalEvent,
+    ProposalPaper,
+    ProposedDeprivation,
+    Round,
+    RoundKind,
+    State,
+)
+from casemgmt.sponsorship.actions import add_supporter, assign_lead
+from casemgmt.sponsorship.models import (
+    Answer,
+    Cause,
+    ExitPlan,
+    Goal,
+    PlanCause,
+    SponsorRequest,
+    Step,
+)
+from casemgmt.support.actions import log_support
+from casemgmt.support.models import Attachment, Promise, Situation, SupportAction, Visit
+from casemgmt.tables.models import AcceptedFinding
+from tests import make
+
+DAY = date(2022, 3, 1)
+LATER = date(2022, 6, 1)
+
+
+def fill(session: Session) -> None:
+    """A household with everything that can be recorded about one, and all around it."""
+    at = make.places(session)
+    add_period(
+        session,
+        at.village,
+        starts=DAY,
+        name="Tân Hòa",
+        level=Level.THON,
+        parent=at.commune,
+        area=Area.RURAL,
+    )
+    household = make.household(session, at.village, note="riêng", citizen_id="045190000123")
+    other = make.household(session, at.village, head_name="Lê Văn Khác")
+    women = make.organisation(session, at.commune)
+    classify(
+        session,
+        household,
+        starts=DAY,
+        class_=Class.POOR,
+        score_b1=120,
+        score_b2=30,
+        deprivations=["water", "telecom", "nutrition"],
+    )
+    assign_lead(session, household, organisation=women, starts=DAY)
+    add_supporter(session, household, organisation=women, starts=DAY)
+    action = log_support(session, household, on=DAY, kind="Quà Tết", value=1, quantity=Decimal(1))
+    register_exit(session, household, year=2022)
+    set_residents(session, at.commune, starts=DAY, total=9, ethnic_minority=2)
+    set_target(
+        session, year=2022, unit=at.commune, kind=TargetKind.EXIT_HOUSEHOLDS, value=Decimal(1)
+    )
+    user = add_user(
+        session, name="xa", role=Role.COMMUNE, password="mot-hai-ba-bon-5", unit=at.commune
+    )
+    session.add(settings.Setting(key="name", value="Sổ thử"))
+    session.add(SignInFailure(at=clock.now(), source="s", account="a"))
+    session.add(SentForm(key="k", user_id=user.id, at=clock.now()))
+    session.add(SavedFilter(user_id=user.id, name="Hộ nghèo", query="class=poor"))
+    session.add(JoinedRecord(household=other, into=household, joined_on=DAY, reason="trùng"))
+    session.add(_amendment(at.commune))
+    session.add(_accepted(at.commune))
+    picture = _visited(session, household, women, action)
+    _planned(session, household, women)
+    _reviewed(session, household, at.commune, picture)
+
+
+def _amendment(commune: Unit) -> TargetAmendment:
+    return TargetAmendment(
+        year=2022,
+        unit=commune,
+        kind=TargetKind.EXIT_HOUSEHOLDS,
+        value=Decimal(2),
+        amended_at=clock.now(),
+        amended_by="huyen",
+    )
+
+
+def _accepted(commune: Unit) -> AcceptedFinding:
+    return AcceptedFinding(
+        table="bieu-2",
+        unit_id=commune.id,
+        as_of=DAY,
+        row="total",
+        column="poor",
+        declared="454",
+        note="đã hỏi xã",
+        accepted_by="huyen",
+        accepted_at=clock.now(),
+    )
+
+
+def _visited(
+    session: Session, household: Household, women: Organisation, action: SupportAction
+) -> Attachment:
+    recorded = {"recorded_by": "hoi", "recorded_at": clock.now()}
+    visit = Visit(
+        household=household,
+        organisation=women,
+        visited_on=DAY,
+        situation=Situation.SAME,
+        next_on=LATER,
+        **recorded,
+    )
+    promise = Promise(
+        household=household,
+        organisation=women,
+        kind_name="Quà Tết",
+        value=1,
+        quantity=Decimal(1),
+        promised_on=DAY,
+        due_on=LATER,
+        kept_by=action,
+        **recorded,
+    )
+    session.add_all([visit, promise])
+    session.flush()
+    picture = Attachment(
+        household=household,
+        visit_id=visit.id,
+        action_id=action.id,
+        name="ảnh.jpg",
+        media_type="image/jpeg",
+        content=b"x",
+        sha256="0" * 64,
+        added_by="hoi",
+        added_at=clock.now(),
+    )
+    session.add(picture)
+    session.flush()
+    return picture
+
+
+def _planned(session: Session, household: Household, women: Organisation) -> None:
+    step = Step(content="Vay vốn", due_on=LATER, done_on=LATER)
+    goal = Goal(
+        standard_code="S2022",
+        indicator_code="water",
+        content="Có nước sạch",
+        reached_on=LATER,
+        steps=[step],
+    )
+    causes = [PlanCause(cause=Cause.NO_LAND)]
+    session.add(
+        ExitPlan(
+            household=household,
+            year=2022,
+            surveyed_on=DAY,
+            made_by="hoi",
+            causes=causes,
+            goals=[goal],
+        )
+    )
+    session.add(
+        SponsorRequest(
+            household=household,
+            organisation=women,
+            asked_on=DAY,
+            asked_by="hoi",
+            answer=Answer.ACCEPTED,
+            answered_on=LATER,
+            answered_by="xa",
+        )
+    )
+    session.flush()
+
+
+def _reviewed(session: Session, household: Household, commune: Unit, paper: Attachment) -> None:
+    part = CommuneReview(commune=commune, submitted_on=LATER, submitted_by="xa")
+    part.round = Round(
+        kind=RoundKind.PERIODIC,
+        unit=commune,
+        starts=DAY,
+        last_day=LATER,
+        decider=Decider.LEVEL_ABOVE,
+        opened_by="huyen",
+        closed_on=LATER,
+    )
+    session.add(part)
+    session.flush()
+    proposal = Proposal(
+        commune_review=part,
+        household=household,
+        listed=Listing.POOR,
+        state=State.ACCEPTED,
+        class_=Class.NEAR_POOR,
+        score_b1=130,
+        score_b2=20,
+        met_on=DAY,
+        met_present=10,
+        met_agreed=9,
+        posted_from=DAY,
+        posted_until=LATER,
+        proposed_by="xa",
+        decided_by="huyen",
+        decided_at=clock.now(),
+        decision_date=LATER,
+        starts=LATER,
+        deprivations=[ProposedDeprivation(standard_code="S2022", indicator_code="water")],
+        papers=[ProposalPaper(attachment=paper)],
+        events=[ProposalEvent(at=clock.now(), by="huyen", what=EventKind.ACCEPTED)],
+    )
+    session.add(proposal)
+    session.flush()
