@@ -13,7 +13,8 @@ from jinja2 import StrictUndefined
 from casemgmt import paths
 from casemgmt.access.policy import Act
 from casemgmt.accounts import views as accounts
-from casemgmt.casefile import home
+from casemgmt.accounts import welcoming
+from casemgmt.casefile import home, joining_views, parts_views
 from casemgmt.casefile import views as casefile
 from casemgmt.households import (
     classifying_views,
@@ -21,21 +22,38 @@ from casemgmt.households import (
     member_views,
     moving_views,
     parting_views,
+    saving_views,
 )
 from casemgmt.households import views as households
+from casemgmt.lists import standard_views
 from casemgmt.lists import views as lists
+from casemgmt.monitoring import commune_views, overview_views, report_views
 from casemgmt.programme import views as programme
+from casemgmt.reviews import deciding_views, proposal_views
+from casemgmt.reviews import views as reviews
+from casemgmt.signed import views as signed
+from casemgmt.sponsorship import (
+    board_views,
+    goals_views,
+    many_views,
+    planning_views,
+    requesting_views,
+)
 from casemgmt.sponsorship import views as sponsorship
+from casemgmt.support import paper_views, promising_views, visiting_views
 from casemgmt.support import views as support
+from casemgmt.tables import finding_views
 from casemgmt.tables import views as tables
 from casemgmt.web import (
     asking,
+    carrying,
     database,
     errors,
     frame,
     headers,
     health,
     language,
+    once,
     secret,
     shipped,
     showing,
@@ -43,11 +61,17 @@ from casemgmt.web import (
 )
 from casemgmt.web.cleaning import CleanRequest
 from casemgmt.web.cookies import Cookies
+from casemgmt.words import N_
 
 BLUEPRINTS = (
     health.bp,
     accounts.bp,
     tables.bp,
+    signed.bp,
+    finding_views.bp,
+    commune_views.bp,
+    report_views.bp,
+    overview_views.bp,
     home.bp,
     listing.bp,
     households.bp,
@@ -55,20 +79,53 @@ BLUEPRINTS = (
     classifying_views.bp,
     moving_views.bp,
     parting_views.bp,
+    saving_views.bp,
     sponsorship.bp,
+    many_views.bp,
+    requesting_views.bp,
+    planning_views.bp,
+    goals_views.bp,
+    board_views.bp,
     support.bp,
+    visiting_views.bp,
+    promising_views.bp,
+    paper_views.bp,
     programme.bp,
+    reviews.bp,
+    proposal_views.bp,
+    deciding_views.bp,
     lists.bp,
+    standard_views.bp,
+    parts_views.bp,
+    joining_views.bp,
     casefile.bp,
 )
 MENU = (
-    frame.Item("Hộ", "households.index", Act.SEE_HOUSEHOLDS),
-    frame.Item("Các bảng", "tables.index", Act.SEE_FIGURES),
-    frame.Item("Chỉ tiêu", "programme.targets", Act.SEE_FIGURES),
-    frame.Item("Đơn vị", "lists.units", Act.MANAGE_UNITS),
-    frame.Item("Tổ chức", "lists.all_organisations", Act.MANAGE_ORGANISATIONS),
-    frame.Item("Hình thức giúp đỡ", "lists.kinds", Act.MANAGE_LISTS),
-    frame.Item("Tài khoản", "accounts.index", Act.MANAGE_ACCOUNTS),
+    frame.Item(N_("Việc của tôi"), "home.show", Act.REQUEST_SPONSORSHIP),
+    frame.Item(N_("Hôm nay"), "home.show", Act.REVIEW),
+    frame.Item(N_("Hàng đợi duyệt"), "deciding.queue", Act.FOLLOW_COMMUNES),
+    frame.Item(N_("Theo dõi xã"), "communes.index", Act.FOLLOW_COMMUNES),
+    frame.Item(
+        N_("Tổng quan"),
+        "overview.show",
+        Act.SEE_FIGURES,
+        but=[Act.SEE_HOUSEHOLDS, Act.MANAGE_ACCOUNTS],
+    ),
+    frame.Item(N_("Tài khoản"), "accounts.index", Act.MANAGE_ACCOUNTS),
+    frame.Item(N_("Đơn vị"), "lists.units", Act.MANAGE_UNITS),
+    frame.Item(N_("Tổ chức"), "lists.all_organisations", Act.MANAGE_ORGANISATIONS),
+    frame.Item(N_("Loại hỗ trợ"), "lists.kinds", Act.MANAGE_LISTS),
+    frame.Item(N_("Chuẩn nghèo"), "standards.index", Act.MANAGE_STANDARDS),
+    frame.Item(N_("Hộ"), "households.index", Act.SEE_HOUSEHOLDS),
+    frame.Item(N_("Chưa có đơn vị"), "sponsorship.unsponsored", Act.REQUEST_SPONSORSHIP),
+    frame.Item(N_("Đề nghị"), "requests.index", Act.REQUEST_SPONSORSHIP),
+    frame.Item(N_("Báo cáo Hội"), "report.show", Act.REQUEST_SPONSORSHIP),
+    frame.Item(N_("Đỡ đầu"), "board.show", Act.REVIEW),
+    frame.Item(N_("Rà soát"), "reviews.index", Act.DECIDE_REVIEW),
+    frame.Item(N_("Các bảng"), "tables.index", Act.SEE_FIGURES),
+    frame.Item(N_("Đối chiếu"), "tables.compare", Act.ACCEPT_FINDING, which=[("name", "bieu-2")]),
+    frame.Item(N_("Chỉ tiêu"), "programme.targets", Act.SEE_FIGURES, but=[Act.REQUEST_SPONSORSHIP]),
+    frame.Item(N_("Nhập phiếu"), "paper_visits.enter", Act.REVIEW),
 )
 _MEGABYTE = 1024 * 1024
 DEFAULTS = {
@@ -100,7 +157,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     headers.protect(app)
     asking.enforce(app)
     database.connect(app)
+    carrying.watch(app)
     CSRFProtect(app)
+    once.count(app)
     signing.watch(app)
     language.speak(app)
     showing.teach(app)
@@ -108,6 +167,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     shipped.serve(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    welcoming.offer(app)
     frame.offer(app, MENU)
     asking.require_tags(app)
     return app

@@ -18,6 +18,7 @@ from casemgmt.places.models import Unit
 from casemgmt.programme.models import Target
 from casemgmt.register.models import Household, Span
 from casemgmt.reviews.models import Round
+from casemgmt.signed.models import SignedTable
 from casemgmt.sponsorship.models import SponsorRequest
 from casemgmt.support.models import SupportAction
 from casemgmt.tables.models import AcceptedFinding
@@ -38,6 +39,7 @@ WHOLE = (
     Target,
     Round,
     AcceptedFinding,
+    SignedTable,
 )
 
 

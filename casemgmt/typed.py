@@ -212,6 +212,7 @@ def show_rate(rate: Decimal, *, sign: bool = True) -> str:
 
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _RESERVED_CODES = {"total"}
+_TOTAL_IS_TAKEN = "mã total dành riêng cho dòng tổng"
 _CODE_EXPECTED = "cần mã gồm 1–40 chữ cái không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới"
 
 
@@ -221,7 +222,7 @@ def parse_code(value: object) -> str:
     if not _CODE.fullmatch(text):
         raise ValueError(_CODE_EXPECTED)
     if text.casefold() in _RESERVED_CODES:
-        raise ValueError("mã total dành riêng cho dòng tổng")
+        raise ValueError(_TOTAL_IS_TAKEN)
     return text
 
 

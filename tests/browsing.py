@@ -116,7 +116,7 @@ class Person:
 
     def token(self) -> str:
         """A token of this session."""
-        for path in ("/", "/login"):
+        for path in ("/", "/tables", "/login"):
             if found := TOKEN.search(self.get(path).text):
                 return found[1]
         raise AssertionError("no form on the first page")

@@ -12,6 +12,7 @@ from casemgmt.access.policy import Role
 from casemgmt.errors import RuleBroken
 from casemgmt.organisations.models import Organisation
 from casemgmt.places.models import Tier, Unit
+from casemgmt.words import _
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,79}")
 _REVIEWING = (Tier.DISTRICT, Tier.PROVINCE)
@@ -37,7 +38,7 @@ def add_user(
             field="name",
         )
     if session.scalar(queries.user_named(name)) is not None:
-        raise RuleBroken(f"Đã có tài khoản {name}.", field="name")
+        raise RuleBroken(_("Đã có tài khoản {name}.", name=name), field="name")
     passwords.rules(password, name=name)
     user = User(
         name=name,

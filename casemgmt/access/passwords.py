@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from casemgmt.errors import RuleBroken
+from casemgmt.words import _
 
 LEAST, MOST = 12, 256
 _hasher = PasswordHasher()
@@ -59,9 +60,9 @@ _SYLLABLES = (
 def rules(password: str, *, name: str = "") -> None:
     """Raise RuleBroken unless the password may be used."""
     if len(password) < LEAST:
-        raise RuleBroken(f"Mật khẩu cần ít nhất {LEAST} ký tự.", field="password")
+        raise RuleBroken(_("Mật khẩu cần ít nhất {least} ký tự.", least=LEAST), field="password")
     if len(password) > MOST:
-        raise RuleBroken(f"Mật khẩu dài nhất {MOST} ký tự.", field="password")
+        raise RuleBroken(_("Mật khẩu dài nhất {most} ký tự.", most=MOST), field="password")
     if len(set(password)) < 5:
         raise RuleBroken("Mật khẩu quá đơn giản: hãy dùng nhiều ký tự khác nhau.", field="password")
     if name and name.casefold() in password.casefold():

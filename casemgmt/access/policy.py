@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from casemgmt.words import _
+
 
 class Role(StrEnum):
     """What an account is for."""
@@ -16,7 +18,7 @@ class Role(StrEnum):
     @property
     def label(self) -> str:
         """The word of the screens."""
-        return _LABELS[self]
+        return _(_LABELS[self])
 
 
 _LABELS = {
@@ -56,6 +58,8 @@ class Act(StrEnum):
     FOLLOW_COMMUNES = "follow_communes"
     REPORT_SPONSORSHIP = "report_sponsorship"
     ACCEPT_FINDING = "accept_finding"
+    PREPARE_TABLE = "prepare_table"
+    SIGN_TABLE = "sign_table"  # and only an account that signs
     IMPORT_REGISTER = "import_register"
     SET_TARGETS = "set_targets"
     MANAGE_UNITS = "manage_units"
@@ -83,6 +87,8 @@ _OFFICER = _EVERYONE | {
     Act.DECIDE_REVIEW,
     Act.JOIN_RECORDS,
     Act.REPORT_SPONSORSHIP,
+    Act.PREPARE_TABLE,
+    Act.SIGN_TABLE,
 }
 
 POLICY: Mapping[Role, frozenset[Act]] = {

@@ -3,7 +3,7 @@
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo
 
-from casemgmt.access.passwords import LEAST, MOST
+from casemgmt.access.passwords import MOST
 from casemgmt.access.policy import Role
 from casemgmt.web.forms import Form, PickField, TickField, WordField, at_most, required
 
@@ -24,7 +24,6 @@ class PasswordForm(Form):
         "Mật khẩu mới, gõ lại",
         [required(), EqualTo("password", "Hai lần gõ mật khẩu mới không giống nhau.")],
     )
-    hint = f"Ít nhất {LEAST} ký tự. Một câu dài dễ nhớ tốt hơn một từ khó."
 
 
 class AccountForm(Form):

@@ -1,28 +1,22 @@
 """Signing in and out, one's own password, and the accounts of the register."""
 
-from functools import partial
-from math import ceil
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casemgmt.access import actions, passwords, throttle
-from casemgmt.access import queries as access_queries
-from casemgmt.access.models import User
+from casemgmt.access import actions, passwords
 from casemgmt.access.policy import Act
 from casemgmt.accounts import queries
-from casemgmt.accounts.actions import identified
 from casemgmt.accounts.forms import AccountForm, PasswordForm, SignInForm
-from casemgmt.audit import trail
+from casemgmt.accounts.welcoming import begin, identify
 from casemgmt.audit.models import What
-from casemgmt.errors import RuleBroken
 from casemgmt.organisations import queries as organisations
 from casemgmt.organisations.models import Organisation
 from casemgmt.places import queries as places
 from casemgmt.places.models import Tier, Unit
 from casemgmt.web import language, signing
-from casemgmt.web.asking import afterwards, me, needs, note, one_or_404, safe_target, today
+from casemgmt.web.asking import me, needs, note, one_or_404, safe_target, today
 from casemgmt.web.database import session
+from casemgmt.words import _
 
 bp = Blueprint("accounts", __name__)
 _ABOVE_VILLAGES = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
@@ -35,29 +29,9 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.sent():
         with form.showing_rules():
-            user = _identified(str(form.username.data), str(form.password.data))
-            signing.sign_in(user)
-            note(What.SIGNED_IN, "user_account", {"id": user.id})
+            begin(identify(str(form.username.data), str(form.password.data)))
             return redirect(safe_target(request.args.get("next")) or "/")
-    return render_template("accounts/sign_in.html", form=form)
-
-
-def _identified(name: str, password: str) -> User:
-    """The account that may sign in. Raises RuleBroken; the failure is remembered."""
-    source = request.remote_addr or ""
-    trail.act_as(session(), actor=name[:80], act="sign_in")
-    if pause := throttle.wait(session(), account=name, source=source):
-        minutes = ceil(pause.total_seconds() / 60)
-        raise RuleBroken(f"Đã thử sai nhiều lần. Hãy đợi {minutes} phút rồi thử lại.")
-    user = identified(session(), name=name, password=password)
-    if user is None:
-        known = session().scalar(access_queries.user_named(name))
-        # People type passwords where names belong: only a name that exists is written down.
-        note(What.REFUSED, "user_account", {"name": known.name if known else trail.HIDDEN})
-        afterwards(partial(throttle.note_failure, account=name, source=source))
-        raise RuleBroken("Tên đăng nhập hoặc mật khẩu không đúng.")
-    throttle.forget(session(), account=name, source=source)
-    return user
+    return render_template("accounts/sign_in.html", form=form, carried=None)
 
 
 @bp.post("/logout")
@@ -89,9 +63,9 @@ def password() -> ResponseReturnValue:
                 session(), user, old=str(form.old.data), new=str(form.password.data)
             )
             signing.sign_in(user)
-            flash("Đã đổi mật khẩu. Các phiên đăng nhập khác của bạn đã kết thúc.", "good")
+            flash(_("Đã đổi mật khẩu. Các phiên đăng nhập khác của bạn đã kết thúc."), "good")
             return redirect("/")
-    return render_template("accounts/password.html", form=form)
+    return render_template("accounts/password.html", form=form, least=passwords.LEAST)
 
 
 @bp.get("/accounts")
@@ -161,7 +135,8 @@ def switch(number: int, way: str) -> ResponseReturnValue:
     """Lock an account, or open it again."""
     user = one_or_404(queries.numbered(number))
     if user.id == me().id:
-        abort(400, "Không thể tự khóa tài khoản của mình.")
+        abort(400, _("Không thể tự khóa tài khoản của mình."))
     (actions.disable if way == "disable" else actions.enable)(session(), user)
-    flash(f"Đã {'khóa' if way == 'disable' else 'mở lại'} tài khoản {user.name}.", "good")
+    said = _("Đã khóa tài khoản {name}.") if way == "disable" else _("Đã mở lại tài khoản {name}.")
+    flash(said.format(name=user.name), "good")
     return redirect(url_for("accounts.index"))

@@ -5,20 +5,30 @@ makes them again, and `missing`, which compares with this inventory."""
 
 from sqlalchemy import Connection, inspect, text
 
-APPEND_ONLY = ("audit_entry",)
+# Each with what a row of it is known by: a new row that is like an old one in any of them would
+# replace it.
+APPEND_ONLY = {
+    "audit_entry": ("id", "hash", "previous"),
+    "signed_table": ("id", "prepared_id", "supersedes_id"),
+    "signature": ("signed_id, place",),
+}
 
 
 def _sqlite(table: str) -> dict[str, str]:
+    like = " OR ".join(f"({keys}) = ({_new(keys)})" for keys in APPEND_ONLY[table])
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     return {
         f"{table}_no_update": f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
         f"{table}_no_delete": f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
         f"{table}_no_replace": (
             f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id"
-            f" OR hash = NEW.hash OR previous = NEW.previous) {refuse}"
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {like}) {refuse}"
         ),
     }
+
+
+def _new(keys: str) -> str:
+    return ", ".join(f"NEW.{key}" for key in keys.split(", "))
 
 
 def _postgresql(table: str) -> dict[str, str]:

@@ -23,6 +23,7 @@ from casemgmt.db import Audited
 GENESIS = "0" * 64
 HIDDEN = "•"  # stands for a value that the trail must not keep
 _REMOVED = "removed rows"
+_FLUSHED = "flushed changes"
 _BULK_ALLOWED = "audited_elsewhere"
 _ADVISORY_LOCK = 4211901
 
@@ -172,6 +173,18 @@ def _forget_failed_flush(session: Session, _context: object, _instances: object)
 def _write_entries(session: Session, _context: object) -> None:
     if changes := [_reasoned(change, session.info.get("reason")) for change in _changes(session)]:
         record(session, changes)
+        session.info.setdefault(_FLUSHED, []).extend(changes)
+
+
+def flushed(session: Session) -> list[Change]:
+    """What this transaction has changed row by row so far."""
+    return list(session.info.get(_FLUSHED, ()))
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _forget_flushed(session: Session) -> None:
+    session.info.pop(_FLUSHED, None)
 
 
 def _reasoned(change: Change, reason: str | None) -> Change:

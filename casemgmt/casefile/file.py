@@ -86,16 +86,6 @@ class Helper:
     leads: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the timeline. `voided`: it counts nowhere."""
-
-    day: date
-    what: str
-    text: str
-    voided: bool = False
-
-
 @dataclass(slots=True)
 class File:
     """Everything that a household's page shows, newest first where it is dated."""
@@ -125,11 +115,6 @@ class File:
     def lead(self) -> Helper | None:
         """Who leads on the day."""
         return next((one for one in self.helpers if one.leads and one.last_day is None), None)
-
-    @property
-    def events(self) -> list[Event]:
-        """All of it on one line, newest first."""
-        return sorted(_events(self), key=lambda event: event.day, reverse=True)
 
 
 def file_of(session: Session, lens: Lens, household: Household) -> File:
@@ -238,37 +223,3 @@ def _helper(lens: Lens, row: Lead | Supporter, last_day: date | None, *, leads: 
         why_ended=(row.end_reason or "") if ended else "",
         leads=leads,
     )
-
-
-def _events(file: File) -> Iterator[Event]:
-    yield from _moves(file.homes)
-    for one in file.classes:
-        yield Event(one.row.starts, "Phân loại", one.row.class_.label)
-    yield from _help(file.helpers)
-    for row in file.given:
-        content = f": {row.content}" if row.content else ""
-        text = f"{row.kind_name}{content}"
-        yield Event(row.given_on, "Hỗ trợ", text, voided=row.voided_at is not None)
-    for person in (*file.members, *file.former):
-        if person.starts:
-            yield Event(person.starts, "Thành viên", f"{person.name} vào hộ")
-        if person.last_day:
-            yield Event(person.last_day, "Thành viên", f"{person.name} rời hộ")
-
-
-def _moves(homes: Sequence[Home]) -> Iterator[Event]:
-    for home in homes:
-        arrival = f" ({home.arrival})" if home.arrival else ""
-        yield Event(home.starts, "Nơi ở", f"Đến {home.village}{arrival}")
-        if home.departure and home.last_day:
-            yield Event(home.last_day, "Nơi ở", f"Rời {home.village} ({home.departure})")
-
-
-def _help(helpers: Sequence[Helper]) -> Iterator[Event]:
-    for helper in helpers:
-        role = "đỡ đầu" if helper.leads else "phối hợp"
-        yield Event(helper.starts, "Đỡ đầu", f"{helper.organisation} bắt đầu {role}")
-        if helper.last_day:
-            why = f": {helper.why_ended}" if helper.why_ended else ""
-            text = f"{helper.organisation} thôi {role}{why}"
-            yield Event(helper.last_day, "Đỡ đầu", text)

@@ -1,23 +1,27 @@
-"""The first page: the households in one's scope in figures, and what each role does from here."""
+"""The first page: what waits for the one who signs in, by what their work is; and the lists that it
+leads to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, func, select
 
 from casemgmt.access.policy import Act
-from casemgmt.places.queries import named, unit_on
-from casemgmt.register.lens import Lens
-from casemgmt.register.measures import NEAR_POOR, POOR, by_kind
-from casemgmt.register.models import Span
-from casemgmt.web.asking import as_of, can, lens, me, needs, today
+from casemgmt.casefile import commune_day, district_day, doubts, organisation_day
+from casemgmt.casefile.commune_day import UNVISITED
+from casemgmt.casefile.work import Due, age, due
+from casemgmt.register.findings import Finding
+from casemgmt.support import queries as support
+from casemgmt.web.asking import as_of, can, lens, me, needs, while_unchanged
 from casemgmt.web.database import session
+from casemgmt.web.language import spoken
+from casemgmt.web.paging import page_of, page_of_list
 from casemgmt.web.repeating import same_until_changed
+from casemgmt.words import N_
 
 bp = Blueprint("home", __name__)
-_UNLED = {measure.key: measure for measure in by_kind(POOR, Span.lead_kind)}["unassigned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +34,29 @@ class Way:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number of households in scope, and the list of them."""
-
-    number: int
-    label: str
-    url: str
-
-
 WAYS = (
-    Way(Act.SEE_HOUSEHOLDS, "/households", "Danh sách hộ", "Tìm, lọc, xem hồ sơ từng hộ"),
-    Way(Act.EDIT_HOUSEHOLD, "/add-household", "Thêm hộ", "Ghi một hộ mới vào sổ"),
-    Way(Act.ASSIGN_SPONSOR, "/assign-lead", "Phân công đỡ đầu", "Giao nhiều hộ cho một tổ chức"),
-    Way(Act.SEE_FIGURES, "/tables", "Các bảng", "Biểu 2, Biểu 3, diễn biến, thoát nghèo"),
-    Way(Act.SEE_FIGURES, "/targets", "Chỉ tiêu", "Chỉ tiêu giao theo năm và đơn vị"),
-    Way(Act.RECONCILE, "/tables/bieu-2/reconcile", "Đối chiếu", "So bảng đã ký với sổ hộ"),
-    Way(Act.MANAGE_ACCOUNTS, "/accounts", "Tài khoản", "Cấp, khóa, đặt lại mật khẩu"),
-    Way(Act.MANAGE_ORGANISATIONS, "/organisations", "Tổ chức", "Hội, đoàn thể, cơ quan đỡ đầu"),
-    Way(Act.MANAGE_UNITS, "/units", "Đơn vị hành chính", "Xã, thôn theo thời gian, số hộ dân cư"),
-    Way(Act.MANAGE_LISTS, "/support-kinds", "Loại hỗ trợ", "Danh mục các loại hỗ trợ"),
+    Way(Act.MANAGE_ACCOUNTS, "/accounts", N_("Tài khoản"), N_("Cấp, khóa, đặt lại mật khẩu")),
+    Way(
+        Act.MANAGE_UNITS,
+        "/units",
+        N_("Đơn vị hành chính"),
+        N_("Xã, thôn theo thời gian, số hộ dân cư"),
+    ),
+    Way(
+        Act.MANAGE_ORGANISATIONS,
+        "/organisations",
+        N_("Tổ chức"),
+        N_("Hội, đoàn thể, cơ quan đỡ đầu"),
+    ),
+    Way(Act.MANAGE_LISTS, "/support-kinds", N_("Loại hỗ trợ"), N_("Danh mục các loại hỗ trợ")),
+    Way(
+        Act.MANAGE_STANDARDS,
+        "/standards",
+        N_("Chuẩn nghèo"),
+        N_("Mức thu nhập, chỉ số thiếu hụt theo từng giai đoạn"),
+    ),
+    Way(Act.SEE_FIGURES, "/tables", N_("Các bảng"), N_("Biểu 2, Biểu 3, diễn biến, thoát nghèo")),
+    Way(Act.SEE_FIGURES, "/targets", N_("Chỉ tiêu"), N_("Chỉ tiêu giao theo năm và đơn vị")),
 )
 
 
@@ -57,47 +64,63 @@ WAYS = (
 @needs(Act.OWN_ACCOUNT)
 @same_until_changed
 def show() -> ResponseReturnValue:
-    """Where to go from here."""
+    """What waits today; for who looks at figures alone, these."""
+    if can(Act.REQUEST_SPONSORSHIP):
+        return _organisation()
+    if can(Act.REVIEW):
+        return _commune()
+    if can(Act.FOLLOW_COMMUNES):
+        return _district()
+    if not can(Act.MANAGE_ACCOUNTS):
+        return redirect(url_for("overview.show"))
+    return render_template("casefile/home.html", ways=[way for way in WAYS if can(way.act)])
+
+
+def _organisation() -> str:
+    day = organisation_day.day_of(session(), lens())
+    return render_template("casefile/organisation_day.html", work_of=day, day=as_of(), due=_due)
+
+
+def _commune() -> str:
+    day = commune_day.day_of(session(), lens(), me(), _doubts())
     return render_template(
-        "casefile/home.html",
-        place=_place(),
-        day=as_of(),
-        counts=_counts() if can(Act.SEE_HOUSEHOLDS) else [],
-        ways=[way for way in WAYS if can(way.act)],
+        "casefile/commune_day.html", work_of=day, day=as_of(), due=_due, waits=_waits
     )
 
 
-def _place() -> str | None:
-    """The unit or organisation that the account serves."""
-    user = me()
-    if user.organisation is not None:
-        return user.organisation.name
-    if user.unit_id is None:
-        return None
-    unit = session().execute(unit_on(user.unit_id, today())).first()
-    return named(unit.level, unit.name) if unit else None
+def _district() -> str:
+    day = district_day.day_of(session(), lens(), me().unit_id, _doubts())
+    return render_template("casefile/district_day.html", work_of=day, day=as_of(), waits=_waits)
 
 
-def _counts() -> list[Count]:
-    poor, near_poor, unled = session().execute(in_scope(lens())).one()
-    found = [
-        Count(poor, "hộ nghèo", "/households?class=poor"),
-        Count(near_poor, "hộ cận nghèo", "/households?class=near_poor"),
-    ]
-    if lens().villages:
-        found.append(
-            Count(unled, "hộ nghèo chưa có đơn vị đỡ đầu", "/households?class=poor&unsponsored=1")
-        )
-    return found
+def _due(day: date) -> Due:
+    return due(day, as_of())
 
 
-def in_scope(seen: Lens) -> Select[*tuple[Any, ...]]:
-    """The households in scope on the lens's day: poor, near-poor, poor without a lead."""
-    counts = [func.count().filter(measure.where) for measure in (POOR, NEAR_POOR, _UNLED)]
-    query: Select[*tuple[Any, ...]] = select(*counts).select_from(Span)
-    query = query.where(Span.starts <= seen.as_of, Span.ends > seen.as_of)
-    if seen.villages and seen.scope_day == seen.as_of:
-        # Who lives in scope that day is who is counted that day: no second look at the timeline.
-        query = query.where(Span.village_id.in_(sorted(seen.villages)))
-        return query.execution_options(lens=seen)
-    return seen.scoped(query, Span.household_id)
+def _waits(since: date) -> str:
+    return age(since, as_of())
+
+
+def _doubts() -> Sequence[Finding]:
+    """The doubts about households in scope: looking for them takes a while, so they are kept."""
+    return while_unchanged(
+        ("doubts", lens(), spoken()), lambda: list(doubts.in_scope(session(), lens()))
+    )
+
+
+@bp.get("/unvisited")
+@needs(Act.VISIT)
+@same_until_changed
+def unvisited() -> ResponseReturnValue:
+    """The poor and near-poor households in scope that nobody has visited for 60 days."""
+    since = as_of() - UNVISITED
+    page = page_of(session(), support.unvisited(lens(), since))
+    return render_template("casefile/unvisited.html", page=page, since=since)
+
+
+@bp.get("/doubts")
+@needs(Act.EDIT_HOUSEHOLD)
+@same_until_changed
+def doubtful() -> ResponseReturnValue:
+    """What a person should look at in the data of the households in scope."""
+    return render_template("casefile/doubts.html", page=page_of_list(_doubts()))

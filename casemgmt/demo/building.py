@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from casemgmt import settings
 from casemgmt.access import actions, passwords
 from casemgmt.access.policy import Role
-from casemgmt.demo import places, register
+from casemgmt.demo import places, register, working_days
+from casemgmt.demo.households import TODAY
 from casemgmt.demo.reading import SIGNED
 from casemgmt.exchange.importing import load
 from casemgmt.exchange.report import Progress
@@ -19,7 +20,6 @@ from casemgmt.settings import Setting
 from casemgmt.tables.declared import Declared, read
 from casemgmt.tables.figures import Asked, asked
 
-TODAY = date(2023, 10, 20)  # inside the yearly review, before the report of 15/11
 SIGNED_ON = date(2022, 2, 15)
 
 
@@ -73,9 +73,11 @@ def build(session: Session, *, progress: Progress | None = None) -> list[Account
             Setting(key=settings.DEMONSTRATION, value="Cam Lộ 2022"),
         ]
     )
-    report = load(session, register.sheets(), progress=progress)
+    told = register.tell()
+    report = load(session, register.sheets(told), progress=progress)
     if not report.applied:
         raise RuntimeError("the demonstration does not load:\n" + report.as_text())
+    working_days.fill(session, told)
     return [_account(session, wanted) for wanted in _ACCOUNTS]
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from casemgmt.demo import families, parting
 from casemgmt.demo.baseline import Story, register_exits
-from casemgmt.demo.households import DAY, Household
+from casemgmt.demo.households import DAY, REVIEW, Household
 from casemgmt.demo.reading import table
 from casemgmt.demo.scoring import NEAR_POOR, NOT_POOR, POOR
 
@@ -19,7 +19,7 @@ PARTS = {
     "during_2022": (date(2022, 3, 1), date(2022, 11, 10)),
     "review_2022": (date(2022, 12, 14), date(2022, 12, 14)),
     "during_2023": (date(2023, 1, 9), date(2023, 10, 12)),
-    "review_2023": (date(2023, 12, 14), date(2023, 12, 14)),
+    "review_2023": (REVIEW, REVIEW),
 }
 _TO_NEAR_POOR = 0.62  # the share of those who leave poverty that become near-poor
 _LEFT_FOR_OTHER_WAYS = 2  # so many of a group may still die, move out or join others

@@ -14,10 +14,12 @@ from casemgmt.demo.reading import table
 from casemgmt.demo.scoring import Scores
 
 DAY = timedelta(days=1)
+TODAY = date(2023, 10, 20)  # inside the yearly review, before the report of 15/11
+REVIEW = date(2023, 12, 14)  # the day on which this review is to be decided
 REVIEWED = date(2022, 1, 1)  # the list of the first year of the standard 2022–2025 …
 _DECIDED = date(2021, 12, 28)  # … and the day on which it was decided
 LEAD, SUPPORT = "Chính", "Phối hợp"
-_AREAS = {row["code"]: row["area"] for row in table("communes")}
+AREAS = {row["code"]: row["area"] for row in table("communes")}
 _PLACES = {row["code"]: place for place, row in enumerate(table("communes"))}
 
 
@@ -108,6 +110,16 @@ class Household:
         return self.classes[-1].word
 
     @property
+    def recorded(self) -> list[Classified]:
+        """How it was classified until the register's today."""
+        return [held for held in self.classes if held.starts <= TODAY]
+
+    @property
+    def to_come(self) -> Classified | None:
+        """What the review that is under way is to make of it; None: what it is."""
+        return self.classes[-1] if self.classes[-1].starts == REVIEW else None
+
+    @property
     def gone(self) -> bool:
         """It lives here no longer."""
         return self.stays[-1].last_day is not None
@@ -143,6 +155,15 @@ class Household:
         if on(self.stays, day) is None:
             return None
         return next((held for held in reversed(self.classes) if held.starts <= day), None)
+
+    def members_on(self, day: date) -> list[Person]:
+        """Who belonged to it on a day."""
+        return [
+            person
+            for person in self.people
+            if (person.starts is None or person.starts <= day)
+            and (person.last_day is None or day <= person.last_day)
+        ]
 
     def lead_on(self, day: date) -> str | None:
         """The code of its lead sponsor on a day."""
@@ -188,7 +209,7 @@ class Household:
                 social_protection=word != scoring.NOT_POOR and self.social_protection,
                 merit=self.merit and word != scoring.POOR,
                 union=scoring.membership(self.members),
-                scores=scoring.score(random, word, _AREAS[commune], day, self.members, before),
+                scores=scoring.score(random, word, AREAS[commune], day, self.members, before),
                 decision=f"{decided.timetuple().tm_yday + 7 * _PLACES[commune]}/QĐ-UBND",
                 decided=decided,
                 note=note,

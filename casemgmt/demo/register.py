@@ -1,6 +1,9 @@
-"""The whole demonstration register as the sheets of the register workbook: always the same rows."""
+"""The whole demonstration register as the sheets of the register workbook: always the same rows.
+
+What the review that is under way is to change is in no sheet: it is proposed, not yet decided."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
 
@@ -16,15 +19,29 @@ Sheets = dict[str, list[Row]]
 _Fact = TypeVar("_Fact")
 
 
-def sheets() -> Sheets:
-    """Sheet name → its rows, by their headers."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The story to its end; `given`: the sheet `Hỗ trợ`."""
+
+    story: Story
+    given: list[Row]
+
+
+def tell() -> Told:
+    """Make the story up."""
     random = Random(SEED)  # noqa: S311 a story, not a secret
     story = Story(random, Registrar(random))
     baseline.begin(story)
     sponsors.begin(story)
     histories.tell(story)
     sponsors.go_on(story)
-    given = support.support(story)
+    return Told(story, support.support(story))
+
+
+def sheets(told: Told | None = None) -> Sheets:
+    """Sheet name → its rows, by their headers."""
+    told = told or tell()
+    story = told.story
     return {
         "Đơn vị": places.units(),
         "Dân cư": places.residents(),
@@ -32,9 +49,9 @@ def sheets() -> Sheets:
         "Hộ": [_household(one) for one in story.households],
         "Cư trú": _each(story, lambda one: one.stays, _stay),
         "Thành viên": _each(story, lambda one: one.people, _member),
-        "Phân loại": _each(story, lambda one: one.classes, _classified),
+        "Phân loại": _each(story, lambda one: one.recorded, _classified),
         "Đỡ đầu": _each(story, lambda one: one.sponsors, _sponsored),
-        "Hỗ trợ": given,
+        "Hỗ trợ": told.given,
         "Đăng ký thoát nghèo": [
             {"Năm": year, "Mã hộ": household.code} for year, household in story.registered
         ],

@@ -49,10 +49,10 @@ def score(
         lacking = random.sample(_BEFORE_2022, random.randint(2, 4)) if word == POOR else []
         return Scores(None, None, tuple(sorted(lacking)))
     number = random.choices(*_LACKING[word])[0]
-    possible = _possible(people)
-    still = [code for code in (before.lacking if before else ()) if code in possible]
+    can_lack = possible(people)
+    still = [code for code in (before.lacking if before else ()) if code in can_lack]
     still = sorted(still, key=lambda _code: random.random())[:number]
-    others = [code for code in possible if code not in still]
+    others = [code for code in can_lack if code not in still]
     lacking = still + random.sample(others, number - len(still))
     cut = _CUT[area]
     b1 = random.randrange(cut + 5, cut + 60, 5)
@@ -61,7 +61,7 @@ def score(
     return Scores(b1, 10 * number, tuple(sorted(lacking)))
 
 
-def _possible(people: Sequence[Person]) -> list[str]:
+def possible(people: Sequence[Person]) -> list[str]:
     """The indicators in which these people can be deprived at all."""
     children = sum(person.age < 16 for person in people)
     workers = sum(person.works for person in people)

@@ -21,8 +21,9 @@ _BEFORE_TET = {
     "year_2022": (date(2022, 1, 18), date(2022, 1, 28)),
     "year_2023": (date(2023, 1, 5), date(2023, 1, 17)),
 }
-_Fits = Callable[[Household, Classified], bool]
-_WANTS: dict[str, _Fits] = {
+Fits = Callable[[Household, Classified], bool]
+_WANTS: dict[str, Fits] = {
+    "any": lambda _one, _held: True,
     "poor": lambda _one, held: held.word == POOR,
     "near_poor": lambda _one, held: held.word == NEAR_POOR,
     "listed": lambda _one, held: held.word != NOT_POOR,
@@ -36,7 +37,12 @@ def _has_a_pupil(household: Household) -> bool:
     return any(6 <= person.age <= 15 for person in household.people)
 
 
-def _lacks(indicator: str) -> _Fits:
+def fits(wants: str) -> Fits:
+    """Whether something is for a household: one of the words above, or an indicator it lacks."""
+    return _WANTS.get(wants) or _lacks(wants)
+
+
+def _lacks(indicator: str) -> Fits:
     return lambda _one, held: held.word != NOT_POOR and indicator in held.scores.lacking
 
 
@@ -62,14 +68,14 @@ def support(story: Story) -> list[Row]:
 def _year(story: Story, kind: dict[str, str], year: str) -> Iterator[_Given]:
     """What was given of a kind in a year: to each household at most once."""
     first, last = (_BEFORE_TET if kind["kind"] == "Quà Tết" else _DAYS)[year]
-    fits = _WANTS.get(kind["wants"]) or _lacks(kind["wants"])
+    suits = fits(kind["wants"])
     left = int(kind[year])
     for household in story.random.sample(story.households, len(story.households)):
         if not left:
             return
         day = first + DAY * story.random.randrange((last - first).days + 1)
         held = household.classified_on(day)
-        if held is not None and fits(household, held):
+        if held is not None and suits(household, held):
             left -= 1
             quantity = _quantity(story, kind, household)
             value, giver = _value(story, kind, quantity), _giver(story, kind, household, day)

@@ -16,7 +16,7 @@ from casemgmt.places import queries as places
 from casemgmt.places.models import Tier, Unit
 from casemgmt.register.models import Household, Member
 from casemgmt.typed import parse_code
-from casemgmt.vietnamese import clean, same
+from casemgmt.vietnamese import clean
 from casemgmt.web.asking import lens_to_write, me, note, one_or_404, today
 from casemgmt.web.database import session
 from casemgmt.web.forms import PickField
@@ -107,26 +107,29 @@ def village_chosen(code: str | None, field: str = "village") -> Unit:
     return unit
 
 
-def alike(head_name: str, village: Unit) -> str | None:
-    """The code of a household of the village whose head has this name, where there is one: perhaps
-    the same household is about to be entered again."""
-    for row in session().execute(queries.listed(lens_to_write(), q=head_name, unit=village.id)):
-        if same(row.head_name) == same(head_name):
-            return str(row.code)
-    return None
-
-
 def file_address(household: Household) -> str:
     """Where the household's file is, as of today."""
     return url_for("casefile.show", code=household.code, as_of=None)
 
 
+def parts_address(code: str) -> str:
+    """Where the parts of a household are, one by one."""
+    return url_for("parts.show", code=code, as_of=None)
+
+
+def among_parts() -> bool:
+    """Whether this page was opened from the parts of a household, and leads back there."""
+    return request.args.get("next") == "parts"
+
+
 def back_to(household: Household, said: str) -> Response:
-    """After an act: to the household's file, saying what was done. Where the household has left
-    the scope of the one who asks, to the list."""
+    """After an act: to the household's file (or its parts, where one came from there), saying
+    what was done. Where the household has left the scope of the one who asks, to the list."""
     session().flush()
     code = household.code
     seen = session().scalar(queries.household_by_code(lens_to_write(), code))
     if seen is None:
         return go(url_for("households.index", as_of=None), said)
+    if among_parts():
+        return go(parts_address(code), said)
     return go(url_for("casefile.show", code=code, as_of=None), said)

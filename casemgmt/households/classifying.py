@@ -23,6 +23,7 @@ from casemgmt.register.rules import said
 from casemgmt.register.scoring import POINTS_EACH, implied_class
 from casemgmt.typed import show_date
 from casemgmt.vietnamese import clean
+from casemgmt.words import N_, _
 
 
 def standard_on(session: Session, day: date) -> Standard | None:
@@ -76,15 +77,15 @@ def classify(
     deprivation, and where the past is corrected: a row of the same day or a later one is there
     already. A row of the same day is changed in place."""
     if class_ is Class.NONE:
-        raise RuleBroken("Hãy chọn phân loại.", field="class_")
+        raise RuleBroken(_("Hãy chọn phân loại."), field="class_")
     standard = standard_on(session, starts)
-    _check_scores(standard, score_b1, score_b2, deprivations)
+    check_scores(standard, score_b1, score_b2, deprivations)
     implied = proposed_class(
         session, household, starts=starts, score_b1=score_b1, score_b2=score_b2
     )
-    why = _needs_reason(household, starts, class_, implied, score_b2, deprivations)
+    why = unlike_scores(class_, implied, score_b2, deprivations) or _corrects(household, starts)
     if why and not clean(reason or ""):
-        raise RuleBroken(f"{why} Hãy ghi lý do.", field="reason")
+        raise RuleBroken(_("{why} Hãy ghi lý do.", why=why), field="reason")
     row = next((row for row in household.classifications if row.starts == starts), None)
     with trail.because(session, reason):
         if row is None:
@@ -113,42 +114,97 @@ def withdraw_classification(
     timeline.rewrite(session, [household.id])
 
 
-def _check_scores(
+THROUGH_REVIEW = N_(
+    "Đổi phân loại phải qua đợt rà soát: hãy đề nghị cho hộ này ở trang Rà soát, cấp có thẩm"
+    " quyền duyệt thì phân loại mới đổi."
+)
+
+
+def keeps_class(
+    household: Household,
+    *,
+    starts: date,
+    class_: Class,
+    implied: Class | None,
+    reason: str | None,
+) -> None:
+    """The rule of whoever may not change a class outside a review: a classification keeps the
+    class in force on its first day, the scores imply no other, and a reason is said; or it is the
+    household's first one and finds it not poor. Else RuleBroken."""
+    held = timeline.in_force(household.classifications, starts)
+    first = not household.classifications and class_ is Class.NOT_POOR
+    kept = held is not None and held.class_ is class_
+    if not (first or kept) or implied not in (None, class_):
+        raise RuleBroken(_(THROUGH_REVIEW), field="class_")
+    if kept:
+        said(reason)
+
+
+def says_why(household: Household, *, starts: date, class_: Class, reason: str | None) -> None:
+    """The rule of whoever may change a class outside a review: a reason is said. A household's
+    first classification needs none."""
+    held = timeline.in_force(household.classifications, starts)
+    if held is not None and held.class_ is not class_:
+        said(reason)
+
+
+def keeps_class_without(classification: Classification) -> None:
+    """The class stays as it is where a classification is taken back; else RuleBroken."""
+    earlier = [
+        row
+        for row in classification.household.classifications
+        if row.starts < classification.starts
+    ]
+    if not earlier or earlier[-1].class_ is not classification.class_:
+        raise RuleBroken(_(THROUGH_REVIEW))
+
+
+def check_scores(
     standard: Standard | None,
     score_b1: int | None,
     score_b2: int | None,
     deprivations: Collection[str],
 ) -> None:
+    """Scores and deprivations are such as the standard has; else RuleBroken."""
     known = {indicator.code for indicator in standard.indicators} if standard else set()
     if unknown := sorted(set(deprivations) - known):
         raise RuleBroken(
-            f"Không phải chỉ số thiếu hụt của chuẩn nghèo này: {', '.join(unknown)}.",
+            _(
+                "Không phải chỉ số thiếu hụt của chuẩn nghèo này: {codes}.",
+                codes=", ".join(unknown),
+            ),
             field="deprivations",
         )
     if score_b1 is not None and score_b1 < 0:
-        raise RuleBroken("Điểm B1 không được âm.", field="score_b1")
+        raise RuleBroken(_("Điểm B1 không được âm."), field="score_b1")
     most = POINTS_EACH * (len(known) or 12)
     if score_b2 is not None and (score_b2 % POINTS_EACH or not 0 <= score_b2 <= most):
-        raise RuleBroken(f"Điểm B2 là bội số của 10, từ 0 đến {most}.", field="score_b2")
+        raise RuleBroken(
+            _("Điểm B2 là bội số của 10, từ 0 đến {most}.", most=most), field="score_b2"
+        )
 
 
-def _needs_reason(
-    household: Household,
-    starts: date,
+def unlike_scores(
     class_: Class,
     implied: Class | None,
     score_b2: int | None,
     deprivations: Collection[str],
 ) -> str | None:
-    """Why this classification needs a reason, in a sentence; None where it needs none."""
+    """How a class differs from what the scores say, in a sentence; None where it does not. What
+    differs needs a reason."""
     if implied is not None and implied is not class_:
-        return f"Theo điểm B1 và B2 thì đây là {implied.label.lower()}."
+        return _("Theo điểm B1 và B2 thì đây là {what}.", what=_(implied.label).lower())
     lacking = len(set(deprivations))
     if score_b2 is not None and lacking and score_b2 != POINTS_EACH * lacking:
-        return f"Điểm B2 là {score_b2} nhưng đánh dấu {lacking} chỉ số thiếu hụt."
+        return _("Điểm B2 là {b2} nhưng đánh dấu {n} chỉ số thiếu hụt.", b2=score_b2, n=lacking)
+    return None
+
+
+def _corrects(household: Household, starts: date) -> str | None:
+    """What a classification from this day corrects, in a sentence; None where it is the newest."""
     newest = max((row.starts for row in household.classifications), default=None)
     if newest is not None and starts <= newest:
-        return f"Đã có phân loại từ ngày {show_date(newest)}: đây là sửa lại quá khứ."
+        return _("Đã có phân loại từ ngày {day}: đây là sửa lại quá khứ.", day=show_date(newest))
     return None
 
 

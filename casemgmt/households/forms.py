@@ -56,22 +56,25 @@ class PersonForm(Form):
     )
 
 
-class HouseholdForm(PersonForm):
-    """A new household: its head, its home."""
+class HouseholdForm(Form):
+    """A new household: the least that makes one. All else is recorded part by part."""
 
     head_name = StringField("Họ và tên chủ hộ", [required("Cần điền họ và tên."), at_most(NAME)])
+    birth = BirthField(
+        "Ngày sinh chủ hộ", [optional()], description="dd/mm/yyyy, mm/yyyy hoặc chỉ năm sinh"
+    )
+    citizen_id = StringField(
+        "Số CCCD chủ hộ",
+        [optional(), at_most(PHONE)],
+        description="12 chữ số (hoặc CMND 9 chữ số); giúp tránh ghi trùng hộ.",
+    )
     village = PickField("Thôn, bản, khu phố", [required("Cần chọn thôn, bản, khu phố.")])
     starts = DayField("Ở đây từ ngày", [required("Cần điền ngày.")])
     arrival = WordField("Lý do đến", Arrival, [optional()], blank="— vốn ở đây —")
-    address = StringField("Địa chỉ", [optional(), at_most()])
-    phone = StringField("Điện thoại", [optional(), at_most(PHONE)])
-    note = TextAreaField(
-        "Ghi chú", [optional(), at_most(LONGEST_TEXT)], description="Chỉ cán bộ được xem hộ thấy."
-    )
     code = StringField(
         "Mã hộ", [optional(), at_most(CODE)], description="Để trống thì sổ đặt mã tiếp theo của xã."
     )
-    confirmed = TickField("Đúng là hộ khác, vẫn thêm")
+    confirmed = TickField("Đúng là hộ khác, vẫn thêm hộ mới")
 
 
 class EditHouseholdForm(Form):
@@ -155,6 +158,12 @@ class ClassifyForm(Form):
     reason = reason_field("Cần khi khác với điểm số, hoặc khi sửa lại quá khứ.")
 
 
+class CorrectClassForm(ClassifyForm):
+    """A classification that was recorded wrongly."""
+
+    version = VersionField()
+
+
 class MoveForm(Form):
     """Another village of the register."""
 
@@ -191,6 +200,7 @@ class StayForm(Form):
     arrival = WordField("Lý do đến", Arrival, [optional()], blank="—")
     departure = WordField("Lý do đi", Departure, [optional()], blank="—")
     reason = reason_field("Vì sao phải sửa.")
+    version = VersionField()
 
 
 class SplitForm(Form):

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,19 +13,20 @@ from sqlalchemy import Select, false, select
 from werkzeug.exceptions import NotFound
 
 from casemgmt.access.policy import Act
-from casemgmt.households import queries
+from casemgmt.households import queries, saving
+from casemgmt.households.narrowing import Traits, indicators_on
 from casemgmt.organisations import queries as organisations
-from casemgmt.organisations.models import Organisation
+from casemgmt.organisations.models import Kind, Organisation
 from casemgmt.places import queries as places
 from casemgmt.places.models import Level, Tier
 from casemgmt.register.lens import Lens
 from casemgmt.register.models import Class, Household, Span
 from casemgmt.typed import show_date
-from casemgmt.vietnamese import clean
-from casemgmt.web.asking import lens, me, needs, while_unchanged
+from casemgmt.vietnamese import clean, fold
+from casemgmt.web.asking import can, lens, me, needs, while_unchanged
 from casemgmt.web.database import session
 from casemgmt.web.downloads import download
-from casemgmt.web.paging import page_of
+from casemgmt.web.paging import page_of, page_of_found
 from casemgmt.web.repeating import same_until_changed
 
 bp = Blueprint("households", __name__)
@@ -32,6 +34,7 @@ bp = Blueprint("households", __name__)
 BY_CODE = "code"
 FORMATS = ("csv", "xlsx")
 _LONGEST_QUERY = 200
+_LONGEST_CODE = 40
 _HEADS = ("Mã hộ", "Chủ hộ", "Địa chỉ", "Điện thoại", "Thôn", "Phân loại", "DTTS", "Đỡ đầu", "BTXH")
 _FORMULAS = tuple("=+-@＝＋－＠")  # a spreadsheet takes text that begins so for a formula
 
@@ -46,30 +49,72 @@ class Wanted:
     sponsor: str
     unsponsored: bool
     sort: str
+    minority: bool = False
+    protected: bool = False
+    able: bool = False
+    member_of: str = ""
+    lacks: str = ""
 
     @classmethod
     def asked(cls) -> "Wanted":
-        """As the parameters of this request say."""
+        """As the parameters of this request say. What would tell a private field is not asked of
+        those who may not see it."""
         get = request.args.get
+        private = can(Act.SEE_PRIVATE)
         return cls(
             q=clean(get("q", ""))[:_LONGEST_QUERY],
             unit=clean(get("unit", "")),
             class_=clean(get("class", "")),
             sponsor=clean(get("sponsor", "")),
-            unsponsored=get("unsponsored", "") not in ("", "0"),
+            unsponsored=_ticked("unsponsored"),
             sort=BY_CODE if get("sort") == BY_CODE else "name",
+            minority=_ticked("minority"),
+            protected=private and _ticked("protected"),
+            able=private and _ticked("able"),
+            member_of=clean(get("member_of", "")),
+            lacks=clean(get("lacks", ""))[:_LONGEST_CODE],
         )
 
     @property
     def narrowed(self) -> bool:
         """Whether some households may be left out."""
-        return bool(self.q or self.unit or self.class_ or self.sponsor or self.unsponsored)
+        return bool(
+            self.q or self.unit or self.class_ or self.sponsor or self.unsponsored or self.further
+        )
+
+    @property
+    def further(self) -> bool:
+        """Whether one of the filters that are folded away is used."""
+        return bool(self.minority or self.protected or self.able or self.member_of or self.lacks)
+
+    def kept(self) -> str:
+        """These filters as the part of an address behind the question mark: not the searched
+        text, which may name a person."""
+        said = {
+            "unit": self.unit,
+            "class": self.class_,
+            "sponsor": self.sponsor,
+            "unsponsored": _one(self.unsponsored),
+            "minority": _one(self.minority),
+            "protected": _one(self.protected),
+            "able": _one(self.able),
+            "member_of": self.member_of,
+            "lacks": self.lacks,
+            "sort": BY_CODE if self.sort == BY_CODE else "",
+        }
+        return urlencode({name: value for name, value in said.items() if value})
 
     def query(self, lens: Lens) -> Select[*tuple[Any, ...]]:
         """The rows of `queries.listed`; none where a filter names what does not exist."""
         unit = _unit(self.unit)
         sponsor = _sponsor(self.sponsor)
         class_ = next((word for word in Class if word.value == self.class_), None)
+        member_of = next((word for word in Kind if word.value == self.member_of), None)
+        villages = (
+            while_unchanged(("village names", lens.as_of), lambda: _villages(lens))
+            if self.q
+            else {}
+        )
         query = queries.listed(
             lens,
             q=self.q,
@@ -77,11 +122,35 @@ class Wanted:
             class_=class_,
             sponsor=sponsor,
             unsponsored=self.unsponsored,
+            villages=villages.get(fold(self.q), ()),
+            traits=Traits(self.minority, self.protected, self.able, member_of, self.lacks),
         )
-        for said, found in ((self.unit, unit), (self.sponsor, sponsor), (self.class_, class_)):
-            if said and found is None:
-                query = query.where(false())
+        named = (
+            (self.unit, unit),
+            (self.sponsor, sponsor),
+            (self.class_, class_),
+            (self.member_of, member_of),
+        )
+        if any(said and found is None for said, found in named):
+            query = query.where(false())
         return query.order_by(None).order_by(Household.code) if self.sort == BY_CODE else query
+
+
+def _ticked(name: str) -> bool:
+    return request.args.get(name, "") not in ("", "0")
+
+
+def _one(ticked: bool) -> str:
+    return "1" if ticked else ""
+
+
+def _villages(lens: Lens) -> dict[str, set[int]]:
+    """The villages of the day by what people type to find them: the name, or level and name."""
+    found: dict[str, set[int]] = {}
+    for row in session().execute(places.units_on(lens.as_of, tiers=[Tier.VILLAGE])):
+        for name in {row.name, places.named(row.level, row.name)}:
+            found.setdefault(fold(name), set()).add(row.id)
+    return found
 
 
 def _unit(code: str) -> int | None:
@@ -104,7 +173,10 @@ def index() -> ResponseReturnValue:
     """The households in scope, fifty to a page."""
     wanted = Wanted.asked()
     query = wanted.query(lens())
-    page = page_of(session(), query, counted=query.with_only_columns(Household.id))
+    if wanted.q:
+        page = page_of_found(session(), query, Household.id)
+    else:
+        page = page_of(session(), query, counted=query.with_only_columns(Household.id))
     return render_template(
         "households/index.html",
         page=page,
@@ -112,7 +184,20 @@ def index() -> ResponseReturnValue:
         units=while_unchanged(("units", me().unit_id, lens()), lambda: places_offered(lens())),
         sponsors=while_unchanged(("sponsors", lens()), lambda: sponsors_offered(lens())),
         classes=Class,
+        kinds=[kind for kind in Kind if kind is not Kind.NONE],
+        indicators=while_unchanged(("indicators", lens().as_of), indicators_offered),
+        saved=while_unchanged(("filters", me().id), saved_filters),
     )
+
+
+def indicators_offered() -> Sequence[Any]:
+    """The deprivation indicators to filter by: code, name."""
+    return session().execute(indicators_on(lens().as_of)).all()
+
+
+def saved_filters() -> Sequence[Any]:
+    """The filters that the one who asks keeps: id, name, query."""
+    return session().execute(saving.filters_of(me().id)).all()
 
 
 @dataclass(frozen=True, slots=True)

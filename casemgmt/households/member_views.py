@@ -46,8 +46,8 @@ def edit(code: str, number: int) -> ResponseReturnValue:
     member = member_of(household, number)
     form = _edit_form(member)
     if form.is_submitted() and outdated(form.version.data, member.version):
-        back = file_address(household)
-        return both_versions(form, _edit_form(member, fresh=True), what=member.name, back=back)
+        stored, back = _edit_form(member, fresh=True), file_address(household)
+        return both_versions(form, stored, what=member.name, back=back, row=member)
     if form.sent():
         with form.showing_rules():
             _edit(form, member)

@@ -7,7 +7,7 @@ from casemgmt.db import Audited, Base, Day, Private, Text, real_days, said
 from casemgmt.register.models import Household
 
 
-class SavedFilter(Base):
+class SavedFilter(Audited, Base):
     """Bộ lọc đã lưu: a way to look at the list of households, kept by one account. `query` is the
     address's part behind the question mark; it holds no search text, which may name a person."""
 

@@ -9,6 +9,7 @@ from casemgmt.households import moving
 from casemgmt.households.asked import (
     back_to,
     fact_from,
+    file_address,
     household_to_write,
     offer_villages,
     values,
@@ -22,6 +23,8 @@ from casemgmt.typed import show_date
 from casemgmt.web.asking import given, needs
 from casemgmt.web.database import session
 from casemgmt.web.forms import PickField
+from casemgmt.web.going import both_versions, stale
+from casemgmt.words import _
 
 bp = Blueprint("moving", __name__)
 
@@ -85,8 +88,12 @@ def correct(code: str, day: str) -> ResponseReturnValue:
     """Correct a stay that was recorded wrongly."""
     household = household_to_write(code)
     stay = fact_from(household.stays, day)
-    form = StayForm(obj=stay)
+    form, stored = StayForm(obj=stay), StayForm(None, obj=stay)
     _offer(form.village, stay)
+    _offer(stored.village, stay)
+    if stale(form, stored):
+        what = _("Cư trú của hộ {code}", code=code)
+        return both_versions(form, stored, what=what, back=file_address(household), row=stay)
     if form.sent():
         with form.showing_rules():
             moving.correct_stay(

@@ -1,11 +1,15 @@
 """Households: the list and its search, one household's file, and what an act may write to."""
 
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import aliased
 
+from casemgmt.households.models import JoinedRecord
+from casemgmt.households.narrowing import ANY, Traits
 from casemgmt.organisations.models import Kind, Organisation
 from casemgmt.places import queries as places
 from casemgmt.register.doubts import outlasting_stays
@@ -35,22 +39,32 @@ def listed(
     class_: Class | None = None,
     sponsor: int | None = None,
     unsponsored: bool = False,
+    villages: Collection[int] = (),
+    traits: Traits = ANY,
 ) -> Select[*tuple[Any, ...]]:
     """The households in scope that live in the register on the lens's day (an organisation also
     sees those that it leads or supports while they live nowhere: village_id None), by name as on
     a Vietnamese roll. Columns: id, code, head_name, address, phone, village_id, village (its name
     on the day), class_, minority, social_protection, merit, lead_sponsor (id), lead_kind, lead
-    (name). `q`: see `matching`; `unit`: in a village under this unit on the day; `sponsor`: led
-    by this organisation; `unsponsored`: led by none. Page with .limit/.offset, count with
-    `counted`."""
-    query = _narrowed(lens, unit, class_, sponsor, unsponsored)
+    (name). `q`: see `matching`; `villages`: also those who live in these, which `q` names; `unit`:
+    in a village under this unit on the day; `sponsor`: led by this organisation; `unsponsored`:
+    led by none; `traits`: of this state. Page with .limit/.offset, count with `counted`."""
+    query = _narrowed(lens, unit, class_, sponsor, unsponsored, traits)
     # What people look for is never kept: a CCCD's digest also depends on the register's key.
-    return query.where(matching(lens, q)) if q and clean(q) else query
+    if not q or not clean(q):
+        return query
+    found = matching(lens, q)
+    return query.where(or_(found, Span.village_id.in_(sorted(villages))) if villages else found)
 
 
 @lru_cache(maxsize=256)  # built once, run often
 def _narrowed(
-    lens: Lens, unit: int | None, class_: Class | None, sponsor: int | None, unsponsored: bool
+    lens: Lens,
+    unit: int | None,
+    class_: Class | None,
+    sponsor: int | None,
+    unsponsored: bool,
+    traits: Traits,
 ) -> Select[*tuple[Any, ...]]:
     day = lens.as_of
     on = and_(Span.household_id == Household.id, Span.starts <= day, Span.ends > day)
@@ -73,7 +87,10 @@ def _narrowed(
     )
     query = query.order_by(Household.head_order, Household.code)
     query = _in_scope(lens, query, on)
-    for condition in _filters(lens, unit, class_, sponsor, unsponsored):
+    for condition in (
+        *_filters(lens, unit, class_, sponsor, unsponsored),
+        *traits.conditions(day),
+    ):
         query = query.where(condition)
     return query
 
@@ -172,6 +189,18 @@ def household_by_code(lens: Lens, code: str) -> Select[Household]:
     return lens.scoped(select(Household).where(Household.code == code))
 
 
+def joined_into(lens: Lens, code: str) -> Select[Household]:
+    """The household in scope into whose record the record of a code was joined: where an address
+    with the old code leads."""
+    joined = aliased(Household)
+    return lens.scoped(
+        select(Household)
+        .join(JoinedRecord, JoinedRecord.into_id == Household.id)
+        .join(joined, joined.id == JoinedRecord.household_id)
+        .where(joined.code == code)
+    )
+
+
 def timeline_of(lens: Lens, household: int) -> Select[*tuple[Any, ...]]:
     """The timeline of a household as far as the lens's day, oldest first: starts, ends
     (exclusive), village_id, village, class_, minority, social_protection, merit, member_of,
@@ -235,18 +264,13 @@ def members_of(lens: Lens, household: int, *, former: bool = False) -> Select[Me
     )
 
 
-def living_elsewhere(member: Member, day: date) -> Select[int]:
-    """How many other households have a member of this one's CCCD on a day: a reason to warn, but
-    never to name the other household. Counts only, so it needs no scope."""
-    others = (
-        select(func.count())
-        .select_from(Member)
-        .where(
-            Member.citizen_digest == member.citizen_digest,
-            Member.household_id != member.household_id,
-            or_(Member.starts.is_(None), Member.starts <= day),
-            or_(Member.last_day.is_(None), Member.last_day >= day),
-        )
+def households_of_citizen(digest: str, day: date) -> Select[int]:
+    """In how many households of the register the CCCD of a digest stands on a day: a reason to
+    warn, but never to name one. Counts only, so it needs no scope."""
+    others = select(func.count(Member.household_id.distinct())).where(
+        Member.citizen_digest == digest,
+        or_(Member.starts.is_(None), Member.starts <= day),
+        or_(Member.last_day.is_(None), Member.last_day >= day),
     )
     return others.execution_options(lens=Lens.everyone(day))
 

@@ -6,23 +6,23 @@ from flask.typing import ResponseReturnValue
 from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
 from casemgmt.households import actions, moving, returning
+from casemgmt.households.alike import Alike, alike
 from casemgmt.households.asked import (
-    alike,
     back_to,
     file_address,
     household_to_write,
     offer_villages,
+    parts_address,
     village_chosen,
 )
 from casemgmt.households.forms import ComeBackForm, EditHouseholdForm, HouseholdForm
-from casemgmt.households.members import Person
-from casemgmt.organisations.models import Kind
 from casemgmt.places.models import Unit
 from casemgmt.register.models import Household
 from casemgmt.web.asking import given, lens, lens_to_write, needs, one_or_404, today
 from casemgmt.web.database import session
-from casemgmt.web.going import both_versions, outdated
+from casemgmt.web.going import both_versions, go, outdated
 from casemgmt.web.paging import page_of
+from casemgmt.words import _
 
 bp = Blueprint("household", __name__)
 
@@ -30,22 +30,34 @@ bp = Blueprint("household", __name__)
 @bp.route("/add-household", methods=["GET", "POST"])
 @needs(Act.EDIT_HOUSEHOLD)
 def add() -> ResponseReturnValue:
-    """Add a household that lives in one of the villages of the one who asks."""
-    form = HouseholdForm()
+    """Add a household that lives in one of the villages of the one who asks; its other parts
+    follow. Where it may already be there, that is said first."""
+    form, hint = HouseholdForm(), Alike()
     offer_villages(form.village)
     if form.sent():
         with form.showing_rules():
-            household = _added(form, village_chosen(form.village.data))
-            return back_to(household, f"Đã thêm hộ {household.code}.")
-    return render_template("households/add.html", form=form)
+            village = village_chosen(form.village.data)
+            hint = _alike(form, village)
+            if hint and not form.confirmed.data:
+                raise RuleBroken(hint.sentence(), field="confirmed")
+            household = _added(form, village)
+            said = _("Đã thêm hộ {code}. Hãy ghi tiếp các phần còn lại.", code=household.code)
+            return go(parts_address(household.code), said)
+    return render_template("households/add.html", form=form, hint=hint)
+
+
+def _alike(form: HouseholdForm, village: Unit) -> Alike:
+    return alike(
+        session(),
+        lens_to_write(),
+        head_name=str(form.head_name.data),
+        village=village,
+        birth=form.birth.data,
+        citizen_id=form.citizen_id.data,
+    )
 
 
 def _added(form: HouseholdForm, village: Unit) -> Household:
-    if not form.confirmed.data and (code := alike(str(form.head_name.data), village)):
-        raise RuleBroken(
-            f"Thôn này đã có hộ {code} cùng tên chủ hộ. Nếu đúng là hộ khác, hãy đánh dấu ở đây.",
-            field="confirmed",
-        )
     return actions.add_household(
         session(),
         head_name=str(form.head_name.data),
@@ -53,22 +65,8 @@ def _added(form: HouseholdForm, village: Unit) -> Household:
         starts=given(form.starts.data),
         code=form.code.data or None,
         arrival=form.arrival.data,
-        address=form.address.data,
-        phone=form.phone.data,
-        note=form.note.data,
-        **person(form),
-    )
-
-
-def person(form: HouseholdForm) -> Person:
-    """What a form says of a person."""
-    return Person(
         birth=form.birth.data,
-        sex=form.sex.data,
         citizen_id=form.citizen_id.data or None,
-        ethnicity=form.ethnicity.data,
-        can_work=form.can_work.data,
-        member_of=form.member_of.data or Kind.NONE,
     )
 
 
@@ -80,7 +78,8 @@ def edit(code: str) -> ResponseReturnValue:
     form = EditHouseholdForm(obj=household)
     if form.is_submitted() and outdated(form.version.data, household.version):
         stored = EditHouseholdForm(None, obj=household)
-        return both_versions(form, stored, what=f"Hộ {code}", back=file_address(household))
+        what, back = _("Hộ {code}", code=code), file_address(household)
+        return both_versions(form, stored, what=what, back=back, row=household)
     if form.sent():
         with form.showing_rules():
             actions.edit_household(
@@ -91,9 +90,9 @@ def edit(code: str) -> ResponseReturnValue:
                 phone=form.phone.data,
                 note=form.note.data,
             )
-            return back_to(household, "Đã ghi thông tin của hộ.")
+            return back_to(household, _("Đã ghi thông tin của hộ."))
     return render_template(
-        "households/act.html", household=household, form=form, title="Sửa thông tin hộ"
+        "households/act.html", household=household, form=form, title=_("Sửa thông tin hộ")
     )
 
 
@@ -123,5 +122,5 @@ def come_back(code: str) -> ResponseReturnValue:
                 village=village_chosen(form.village.data),
                 on=given(form.on.data),
             )
-            return back_to(household, f"Hộ {code} đã trở về.")
+            return back_to(household, _("Hộ {code} đã trở về.", code=code))
     return render_template("households/come_back.html", household=household, form=form, day=today())

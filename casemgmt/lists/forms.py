@@ -9,6 +9,7 @@ from casemgmt.web.forms import (
     Form,
     PickField,
     TickField,
+    VersionField,
     WholeField,
     WordField,
     at_most,
@@ -21,8 +22,8 @@ NAME = 120
 CHOOSE = "— chọn —"
 
 
-class PeriodForm(Form):
-    """What a unit is from a day on."""
+class UnitStateForm(Form):
+    """What a unit is."""
 
     name = StringField("Tên", [required("Cần điền tên."), at_most(NAME)])
     level = WordField("Cấp", Level, [required("Cần chọn cấp.")], blank=CHOOSE)
@@ -31,6 +32,17 @@ class PeriodForm(Form):
     )
     official_code = StringField("Mã TCTK", [optional(), at_most(CODE)])
     area = WordField("Khu vực", Area, [optional()], blank="— theo cấp —")
+
+
+class EditPeriodForm(UnitStateForm):
+    """What a period says, without its first day."""
+
+    version = VersionField()
+
+
+class PeriodForm(UnitStateForm):
+    """What a unit is from a day on."""
+
     starts = DayField("Từ ngày", [optional()], description="Để trống nếu từ trước, không rõ ngày.")
 
 
@@ -44,6 +56,7 @@ class EndPeriodForm(Form):
     """The newest period of a unit ends, or holds again."""
 
     last_day = DayField("Ngày cuối", [optional()], description="Để trống thì đơn vị lại tồn tại.")
+    version = VersionField()
 
 
 class ResidentsForm(Form):
@@ -63,6 +76,12 @@ class OrganisationForm(Form):
     kind = WordField("Loại", Kind, [required("Cần chọn loại.")], without=(Kind.NONE,), blank=CHOOSE)
     unit = StringField("Mã đơn vị", [required("Cần điền mã đơn vị."), at_most(CODE)])
     parent = StringField("Mã tổ chức cấp trên", [optional(), at_most(CODE)])
+
+
+class EditOrganisationForm(OrganisationForm):
+    """What an organisation is from now on."""
+
+    version = VersionField()
 
 
 class NewOrganisationForm(OrganisationForm):

@@ -10,14 +10,15 @@ from sqlalchemy.orm import selectinload
 
 from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
-from casemgmt.households.asked import offer_villages, values, village_chosen
+from casemgmt.households.asked import fact_from, offer_villages, values, village_chosen
 from casemgmt.households.moving import merge_villages
 from casemgmt.lists.forms import (
+    EditOrganisationForm,
+    EditPeriodForm,
     EndPeriodForm,
     KindForm,
     MergeVillagesForm,
     NewOrganisationForm,
-    OrganisationForm,
     PeriodForm,
     ResidentsForm,
     UnitForm,
@@ -26,15 +27,16 @@ from casemgmt.organisations import actions as organisation_actions
 from casemgmt.organisations import queries as organisations
 from casemgmt.organisations.models import Organisation
 from casemgmt.places import actions, queries
-from casemgmt.places.models import ResidentHouseholds, Unit
+from casemgmt.places.models import ResidentHouseholds, Unit, UnitPeriod
 from casemgmt.register import timeline
 from casemgmt.support import actions as support_actions
 from casemgmt.support import queries as support
 from casemgmt.vietnamese import clean
 from casemgmt.web.asking import given, needs, one_or_404
 from casemgmt.web.database import session
-from casemgmt.web.going import go
+from casemgmt.web.going import both_versions, go, stale
 from casemgmt.web.paging import page_of
+from casemgmt.words import _
 
 bp = Blueprint("lists", __name__)
 
@@ -44,7 +46,7 @@ def _unit_named(code: str | None, field: str) -> Unit:
     typed = clean(code or "")
     unit = session().scalar(queries.by_code(typed))
     if unit is None:
-        raise RuleBroken(f"Không có đơn vị nào mang mã “{typed}”.", field=field)
+        raise RuleBroken(_("Không có đơn vị nào mang mã “{typed}”.", typed=typed), field=field)
     return unit
 
 
@@ -80,8 +82,8 @@ def add_unit() -> ResponseReturnValue:
                 official_code=form.official_code.data,
                 area=form.area.data,
             )
-            return go(url_for("lists.unit", code=unit.code), "Đã thêm đơn vị.")
-    return render_template("lists/act.html", form=form, title="Thêm đơn vị", back="lists.units")
+            return go(url_for("lists.unit", code=unit.code), _("Đã thêm đơn vị."))
+    return render_template("lists/act.html", form=form, title=_("Thêm đơn vị"), back="lists.units")
 
 
 @bp.get("/units/<code>")
@@ -98,7 +100,8 @@ def unit(code: str) -> ResponseReturnValue:
         "lists/unit.html",
         unit=unit,
         periods=[
-            (period, ends - timedelta(days=1)) for _, ends, period in timeline.holds(unit.periods)
+            (period, ends - timedelta(days=1))
+            for _starts, ends, period in timeline.holds(unit.periods)
         ],
         residents=list(residents),
     )
@@ -130,10 +133,50 @@ def add_period(code: str) -> ResponseReturnValue:
                 official_code=form.official_code.data,
                 area=form.area.data,
             )
-            return go(url_for("lists.unit", code=code), "Đã thêm thời kỳ.")
+            return go(url_for("lists.unit", code=code), _("Đã thêm thời kỳ."))
     return render_template(
-        "lists/act.html", form=form, title=f"Thời kỳ mới của {code}", back="lists.units"
+        "lists/act.html",
+        form=form,
+        title=_("Thời kỳ mới của {code}", code=code),
+        back="lists.units",
     )
+
+
+@bp.route("/units/<code>/periods/<day>", methods=["GET", "POST"])
+@needs(Act.MANAGE_UNITS)
+def edit_period(code: str, day: str) -> ResponseReturnValue:
+    """Correct what a period of a unit says; its first day stays."""
+    unit = one_or_404(queries.by_code(code))
+    period = fact_from(unit.periods, day)
+    said = _said_by(period)
+    form, stored = EditPeriodForm(data=said), EditPeriodForm(None, data=said)
+    if stale(form, stored):
+        back = url_for("lists.unit", code=code)
+        return both_versions(form, stored, what=period.name, back=back, row=period)
+    if form.sent():
+        with form.showing_rules():
+            actions.edit_period(
+                session(),
+                period,
+                name=str(form.name.data),
+                level=given(form.level.data),
+                parent=_parent(form.parent.data),
+                official_code=form.official_code.data,
+                area=form.area.data,
+            )
+            return go(url_for("lists.unit", code=code), _("Đã ghi thời kỳ."))
+    title = _("Sửa thời kỳ của {code}", code=code)
+    return render_template("lists/act.html", form=form, title=title, back="lists.units")
+
+
+def _said_by(period: UnitPeriod) -> dict[str, object]:
+    return {
+        "name": period.name,
+        "level": period.level,
+        "parent": period.parent.code if period.parent else "",
+        "official_code": period.official_code,
+        "area": period.area,
+    }
 
 
 @bp.route("/units/<code>/end", methods=["GET", "POST"])
@@ -141,13 +184,17 @@ def add_period(code: str) -> ResponseReturnValue:
 def end_period(code: str) -> ResponseReturnValue:
     """The newest period of a unit ends."""
     unit = one_or_404(queries.by_code(code))
-    form = EndPeriodForm(obj=unit.periods[-1])
+    newest = unit.periods[-1]
+    form, stored = EndPeriodForm(obj=newest), EndPeriodForm(None, obj=newest)
+    if stale(form, stored):
+        back = url_for("lists.unit", code=code)
+        return both_versions(form, stored, what=newest.name, back=back, row=newest)
     if form.sent():
         with form.showing_rules():
             actions.end_period(session(), unit, last_day=form.last_day.data)
-            return go(url_for("lists.unit", code=code), "Đã ghi ngày cuối.")
+            return go(url_for("lists.unit", code=code), _("Đã ghi ngày cuối."))
     return render_template(
-        "lists/act.html", form=form, title=f"Ngày cuối của {code}", back="lists.units"
+        "lists/act.html", form=form, title=_("Ngày cuối của {code}", code=code), back="lists.units"
     )
 
 
@@ -166,9 +213,12 @@ def residents(code: str) -> ResponseReturnValue:
                 total=given(form.total.data),
                 ethnic_minority=form.ethnic_minority.data,
             )
-            return go(url_for("lists.unit", code=code), "Đã ghi số hộ dân cư.")
+            return go(url_for("lists.unit", code=code), _("Đã ghi số hộ dân cư."))
     return render_template(
-        "lists/act.html", form=form, title=f"Số hộ dân cư của {code}", back="lists.units"
+        "lists/act.html",
+        form=form,
+        title=_("Số hộ dân cư của {code}", code=code),
+        back="lists.units",
     )
 
 
@@ -189,7 +239,7 @@ def merge() -> ResponseReturnValue:
                 on=given(form.on.data),
                 reason=str(form.reason.data),
             )
-            said = f"Đã sáp nhập thôn: {moved} hộ chuyển sang thôn mới."
+            said = _("Đã sáp nhập thôn: {moved} hộ chuyển sang thôn mới.", moved=moved)
             return go(url_for("households.index", as_of=None), said)
     return render_template("lists/merge.html", form=form)
 
@@ -211,7 +261,7 @@ def _organisation_named(code: str | None) -> Organisation | None:
         return None
     found = session().scalar(organisations.by_code(typed))
     if found is None:
-        raise RuleBroken(f"Không có tổ chức nào mang mã “{typed}”.", field="parent")
+        raise RuleBroken(_("Không có tổ chức nào mang mã “{typed}”.", typed=typed), field="parent")
     return found
 
 
@@ -230,9 +280,9 @@ def add_organisation() -> ResponseReturnValue:
                 unit=_unit_named(form.unit.data, "unit"),
                 parent=_organisation_named(form.parent.data),
             )
-            return go(url_for("lists.all_organisations"), "Đã thêm tổ chức.")
+            return go(url_for("lists.all_organisations"), _("Đã thêm tổ chức."))
     return render_template(
-        "lists/act.html", form=form, title="Thêm tổ chức", back="lists.all_organisations"
+        "lists/act.html", form=form, title=_("Thêm tổ chức"), back="lists.all_organisations"
     )
 
 
@@ -241,14 +291,11 @@ def add_organisation() -> ResponseReturnValue:
 def edit_organisation(code: str) -> ResponseReturnValue:
     """Change what an organisation is."""
     one = one_or_404(organisations.by_code(code))
-    form = OrganisationForm(
-        data={
-            "name": one.name,
-            "kind": one.kind,
-            "unit": one.unit.code,
-            "parent": one.parent.code if one.parent else "",
-        }
-    )
+    said = _said(one)
+    form, stored = EditOrganisationForm(data=said), EditOrganisationForm(None, data=said)
+    if stale(form, stored):
+        back = url_for("lists.all_organisations")
+        return both_versions(form, stored, what=one.name, back=back, row=one)
     if form.sent():
         with form.showing_rules():
             organisation_actions.edit_organisation(
@@ -259,10 +306,22 @@ def edit_organisation(code: str) -> ResponseReturnValue:
                 unit=_unit_named(form.unit.data, "unit"),
                 parent=_organisation_named(form.parent.data),
             )
-            return go(url_for("lists.all_organisations"), "Đã ghi tổ chức.")
+            return go(url_for("lists.all_organisations"), _("Đã ghi tổ chức."))
     return render_template(
-        "lists/act.html", form=form, title=f"Sửa tổ chức {code}", back="lists.all_organisations"
+        "lists/act.html",
+        form=form,
+        title=_("Sửa tổ chức {code}", code=code),
+        back="lists.all_organisations",
     )
+
+
+def _said(one: Organisation) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "unit": one.unit.code,
+        "parent": one.parent.code if one.parent else "",
+    }
 
 
 # --- Kinds of support ----------------------------------------------------------------------------
@@ -276,7 +335,7 @@ def kinds() -> ResponseReturnValue:
     if form.sent():
         with form.showing_rules():
             support_actions.add_kind(session(), name=str(form.name.data), is_loan=form.is_loan.data)
-            return go(url_for("lists.kinds"), "Đã thêm hình thức giúp đỡ.")
+            return go(url_for("lists.kinds"), _("Đã thêm hình thức giúp đỡ."))
     return render_template(
         "lists/kinds.html", form=form, kinds=list(session().scalars(support.kinds()))
     )

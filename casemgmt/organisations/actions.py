@@ -10,6 +10,7 @@ from casemgmt.organisations.models import Kind, Organisation
 from casemgmt.places.models import Unit
 from casemgmt.typed import parse_code
 from casemgmt.vietnamese import clean
+from casemgmt.words import _
 
 # What must follow a change of kind, put here by the layer above that derives from it: the
 # timeline of the households that the organisation leads or has led (register.timeline).
@@ -29,9 +30,9 @@ def add_organisation(
     try:
         code = parse_code(code)
     except ValueError as wrong:
-        raise RuleBroken(f"Mã tổ chức: {wrong}.", field="code") from None
+        raise RuleBroken(_("Mã tổ chức: {why}.", why=_(str(wrong))), field="code") from None
     if session.scalar(queries.by_code(code)) is not None:
-        raise RuleBroken(f"Mã {code} đã là của một tổ chức khác.", field="code")
+        raise RuleBroken(_("Mã {code} đã là của một tổ chức khác.", code=code), field="code")
     organisation = Organisation(
         code=code, name=_name(name), kind=_kind(kind), unit=unit, parent=parent
     )

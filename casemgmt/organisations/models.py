@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casemgmt.db import Audited, Base, Code, Text, one_of, said
 from casemgmt.places.models import Unit
+from casemgmt.words import _
 
 
 class Kind(StrEnum):
@@ -26,7 +27,7 @@ class Kind(StrEnum):
     @property
     def label(self) -> str:
         """The word of screens and workbooks; empty for NONE."""
-        return _LABELS[self]
+        return _(_LABELS[self])
 
 
 _LABELS = {

@@ -12,6 +12,7 @@ from casemgmt.places.map import redraw
 from casemgmt.places.models import Area, Level, ResidentHouseholds, Tier, Unit, UnitPeriod
 from casemgmt.typed import parse_code, show_date
 from casemgmt.vietnamese import clean
+from casemgmt.words import _
 
 _HEIGHT = {Tier.PROVINCE: 3, Tier.DISTRICT: 2, Tier.COMMUNE: 1, Tier.VILLAGE: 0}
 
@@ -106,7 +107,9 @@ def end_period(session: Session, unit: Unit, *, last_day: date | None) -> None:
         raise RuleBroken("Đơn vị chưa có thời kỳ nào.", field="last_day")
     newest = unit.periods[-1]
     if last_day is not None and last_day < newest.starts:
-        raise RuleBroken(f"Ngày cuối phải từ {show_date(newest.starts)} trở đi.", field="last_day")
+        raise RuleBroken(
+            _("Ngày cuối phải từ {day} trở đi.", day=show_date(newest.starts)), field="last_day"
+        )
     newest.last_day = last_day
     _redraw(session, unit)
 
@@ -138,9 +141,9 @@ def _free_code(session: Session, code: str) -> str:
     try:
         code = parse_code(code)
     except ValueError as wrong:
-        raise RuleBroken(f"Mã đơn vị: {wrong}.", field="code") from None
+        raise RuleBroken(_("Mã đơn vị: {why}.", why=_(str(wrong))), field="code") from None
     if session.scalar(queries.by_code(code)) is not None:
-        raise RuleBroken(f"Mã {code} đã là của một đơn vị khác.", field="code")
+        raise RuleBroken(_("Mã {code} đã là của một đơn vị khác.", code=code), field="code")
     return code
 
 

@@ -52,6 +52,11 @@ class TargetForm(Form):
     )
     value = QuantityField("Giá trị", [optional()], description="Để trống thì bỏ chỉ tiêu này.")
     document = StringField("Văn bản giao", [optional(), at_most()])
+    reason = StringField(
+        "Lý do điều chỉnh",
+        [optional(), at_most()],
+        description="Khi sửa hoặc bỏ chỉ tiêu đã giao mà không có văn bản mới.",
+    )
 
 
 class ExitForm(Form):

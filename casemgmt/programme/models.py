@@ -77,7 +77,8 @@ class RegisteredExit(Private, Audited, Base):
 
 class TargetAmendment(Audited, Base):
     """Điều chỉnh chỉ tiêu: what a target was before it was changed, by which document, and when.
-    `value` and `document` None: there was no target before."""
+    `value` and `document` None: there was no target before. `reason`: why it was changed or taken
+    away, where no new document says it."""
 
     __tablename__ = "target_amendment"
 
@@ -87,6 +88,7 @@ class TargetAmendment(Audited, Base):
     kind: Mapped[TargetKind] = mapped_column(one_of(TargetKind, "kind"))
     value: Mapped[Decimal | None] = mapped_column(Thousandths())
     document: Mapped[Text | None]
+    reason: Mapped[Text | None]
     amended_at: Mapped[datetime] = mapped_column(Moment())
     amended_by: Mapped[str] = mapped_column(String(80))
     unit: Mapped[Unit] = relationship()

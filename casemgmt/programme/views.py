@@ -1,26 +1,25 @@
 """Pages about the programme of a year: targets, and the households registered to exit by name."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
 from casemgmt.households.asked import household_named, household_to_write
 from casemgmt.places import queries as places
-from casemgmt.places.models import Tier, Unit, UnitPeriod
-from casemgmt.programme import actions, queries
+from casemgmt.places.models import Tier, Unit
+from casemgmt.programme import actions, queries, standing
 from casemgmt.programme.forms import LABELS, ExitForm, TargetForm
 from casemgmt.programme.models import Target, TargetKind
 from casemgmt.web.asking import as_of, given, lens, me, needs
 from casemgmt.web.database import session
 from casemgmt.web.going import go
 from casemgmt.web.paging import page_of
+from casemgmt.words import _
 
 bp = Blueprint("programme", __name__)
 _TIERS = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
@@ -41,21 +40,15 @@ def year_asked() -> int:
 def targets() -> ResponseReturnValue:
     """The targets of a year by unit."""
     year = year_asked()
-    rows = list(session().scalars(queries.targets(year).options(joinedload(Target.unit))))
-    names = _names({row.unit_id for row in rows}, date(year, 12, 31))
+    day = min(as_of(), date(year, 12, 31))
     return render_template(
-        "programme/targets.html", year=year, rows=rows, names=names, kinds=LABELS
+        "programme/targets.html",
+        year=year,
+        day=day,
+        rows=standing.lines(session(), year),
+        quotas=standing.quotas(session(), year, day, me().unit_id),
+        kinds=LABELS,
     )
-
-
-def _names(units: Collection[int], day: date) -> dict[int, str]:
-    """What units were called on a day."""
-    query = (
-        select(Unit.id, UnitPeriod.level, UnitPeriod.name)
-        .join(UnitPeriod, places.in_force(Unit.id, day))
-        .where(Unit.id.in_(units))
-    )
-    return {unit: places.named(level, name) for unit, level, name in session().execute(query)}
 
 
 @bp.route("/targets/set", methods=["GET", "POST"])
@@ -66,7 +59,7 @@ def set_target() -> ResponseReturnValue:
     year = form.year.data or year_asked()
     units = _units(year)
     offered = {unit.code: places.named(unit.level, unit.name) for unit in units}
-    form.unit.choices = {"": "— chọn —", **offered}
+    form.unit.choices = {"": _("— chọn —"), **offered}
     if not form.is_submitted():
         _begin(form, year)
     if form.sent():
@@ -78,8 +71,9 @@ def set_target() -> ResponseReturnValue:
                 kind=TargetKind(form.kind.data),
                 value=form.value.data,
                 document=form.document.data,
+                reason=form.reason.data,
             )
-            return go(url_for("programme.targets", year=form.year.data), "Đã ghi chỉ tiêu.")
+            return go(url_for("programme.targets", year=form.year.data), _("Đã ghi chỉ tiêu."))
     return render_template("programme/target.html", form=form, year=year)
 
 
@@ -95,7 +89,7 @@ def _units(year: int) -> Sequence[Any]:
 def _unit(code: str | None) -> Unit:
     unit = session().scalar(places.by_code(code or ""))
     if unit is None:
-        raise RuleBroken("Cần chọn đơn vị.", field="unit")
+        raise RuleBroken(_("Cần chọn đơn vị."), field="unit")
     return unit
 
 
@@ -117,10 +111,19 @@ def _begin(form: TargetForm, year: int) -> None:
 @bp.get("/registered-exits")
 @needs(Act.SEE_HOUSEHOLDS)
 def exits() -> ResponseReturnValue:
-    """The households in scope that are registered to exit in a year."""
-    year = year_asked()
-    page = page_of(session(), queries.registered(lens(), year))
-    return render_template("programme/exits.html", year=year, page=page)
+    """The households in scope that are registered to exit in a year. `?unit=`: under this unit."""
+    year, unit = year_asked(), _unit_asked()
+    page = page_of(session(), queries.registered(lens(), year, unit=unit.id if unit else None))
+    name = standing.names_on(session(), {unit.id}, as_of())[unit.id] if unit else ""
+    return render_template("programme/exits.html", year=year, page=page, unit=unit, place=name)
+
+
+def _unit_asked() -> Unit | None:
+    code = request.args.get("unit", "")
+    if not code:
+        return None
+    unit = session().scalar(places.by_code(code))
+    return unit or abort(404)
 
 
 @bp.route("/registered-exits/add", methods=["GET", "POST"])
@@ -135,7 +138,9 @@ def register() -> ResponseReturnValue:
         with form.showing_rules():
             household = household_named(form.code.data, "code")
             actions.register_exit(session(), household, year=given(form.year.data))
-            said = f"Đã đăng ký hộ {household.code} ({household.head_name})."
+            said = _(
+                "Đã đăng ký hộ {code} ({name}).", code=household.code, name=household.head_name
+            )
             return go(url_for("programme.exits", year=form.year.data, as_of=None), said)
     return render_template("programme/register.html", form=form)
 
@@ -146,4 +151,5 @@ def unregister(year: int, code: str) -> ResponseReturnValue:
     """Take a household off the list of a year."""
     household = household_to_write(code)
     actions.unregister_exit(session(), household, year=year)
-    return go(url_for("programme.exits", year=year, as_of=None), f"Đã bỏ hộ {code} khỏi danh sách.")
+    said = _("Đã bỏ hộ {code} khỏi danh sách.", code=code)
+    return go(url_for("programme.exits", year=year, as_of=None), said)

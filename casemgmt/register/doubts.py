@@ -1,4 +1,6 @@
-"""What `casemgmt check` finds doubtful: data for a person to look at, no broken promise."""
+"""What `casemgmt check` finds doubtful: data for a person to look at, no broken promise.
+
+`within`: a condition on `Household.id`, to look at some households alone."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,7 +8,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from casemgmt.db import FOREVER
@@ -30,8 +32,17 @@ from casemgmt.register.models import (
 from casemgmt.register.scoring import implied_class
 from casemgmt.typed import show_date
 from casemgmt.vietnamese import same
+from casemgmt.words import N_, _
 
+EVERYWHERE: ColumnElement[bool] = true()
 _AT_ONCE = 2000  # rows in memory
+
+
+_OVERLAPS = (
+    (Stay, N_("Hộ {code}: lần cư trú từ {day} chồng lên lần sau.")),
+    (Lead, N_("Hộ {code}: lần đỡ đầu chính từ {day} chồng lên lần sau.")),
+    (Supporter, N_("Hộ {code}: lần phối hợp từ {day} chồng lên lần sau.")),
+)
 
 
 def _streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
@@ -39,10 +50,12 @@ def _streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterat
         yield from rows
 
 
-def overlapping(connection: Connection) -> Iterator[Finding]:
+def overlapping(
+    connection: Connection, within: ColumnElement[bool] = EVERYWHERE
+) -> Iterator[Finding]:
     """A written last day reaches the next row of the same subject: the timeline cuts it, but one
     of the two dates is wrong."""
-    for model, what in ((Stay, "cư trú"), (Lead, "đỡ đầu chính"), (Supporter, "phối hợp")):
+    for model, sentence in _OVERLAPS:
         row: Any = model
         later: Any = aliased(model)
         meets = [
@@ -57,15 +70,11 @@ def overlapping(connection: Connection) -> Iterator[Finding]:
         query = (
             select(Household.code, row.starts)
             .join(Household, Household.id == row.household_id)
-            .where(exists().where(*meets))
+            .where(exists().where(*meets), within)
             .order_by(Household.code, row.starts)
         )
         for code, starts in _streamed(connection, query):
-            yield doubt(
-                "overlap",
-                f"Hộ {code}: lần {what} từ {show_date(starts)} chồng lên lần sau.",
-                code,
-            )
+            yield doubt("overlap", _(sentence, code=code, day=show_date(starts)), code)
 
 
 def outlasting_stays() -> Select[*tuple[Any, ...]]:
@@ -89,11 +98,17 @@ def outlasting_stays() -> Select[*tuple[Any, ...]]:
     )
 
 
-def outlasting(connection: Connection) -> Iterator[Finding]:
+def outlasting(
+    connection: Connection, within: ColumnElement[bool] = EVERYWHERE
+) -> Iterator[Finding]:
     """A stay outlasts its village."""
-    for code, village, ends in _streamed(connection, outlasting_stays()):
-        told = f"không còn từ {show_date(ends)}" if ends else "không phải thôn, bản, khu phố"
-        yield doubt("outlasts", f"Hộ {code} còn cư trú ở {village}, nơi này {told}.", code)
+    gone = N_("Hộ {code} còn cư trú ở {village}, nơi này không còn từ {day}.")
+    never = N_("Hộ {code} còn cư trú ở {village}, nơi này không phải thôn, bản, khu phố.")
+    for code, village, ends in _streamed(connection, outlasting_stays().where(within)):
+        day = show_date(ends) if ends else ""
+        yield doubt(
+            "outlasts", _(gone if ends else never, code=code, village=village, day=day), code
+        )
 
 
 def _here(today: date) -> Any:
@@ -108,7 +123,9 @@ def _living(today: date) -> Any:
     return and_(Span.household_id == Household.id, Span.starts <= today, Span.ends > today)
 
 
-def heads(connection: Connection, today: date) -> Iterator[Finding]:
+def heads(
+    connection: Connection, today: date, within: ColumnElement[bool] = EVERYWHERE
+) -> Iterator[Finding]:
     """A household that lives in the register and has members has one head, who bears the
     household's name."""
     head = Member.relation == Relation.HEAD
@@ -122,35 +139,39 @@ def heads(connection: Connection, today: date) -> Iterator[Finding]:
         .select_from(Household)
         .join(Span, _living(today))
         .join(Member, and_(Member.household_id == Household.id, _here(today)))
+        .where(within)
         .group_by(Household.id, Household.code, Household.head_name)
         .order_by(Household.id)
     )
     for code, called, number, name in _streamed(connection, query):
-        if number != 1:
-            told = "không có thành viên nào" if number == 0 else f"có {number} thành viên"
-            yield doubt("heads", f"Hộ {code} {told} là chủ hộ.", code)
+        if number == 0:
+            yield doubt("heads", _("Hộ {code} không có thành viên nào là chủ hộ.", code=code), code)
+        elif number != 1:
+            sentence = _("Hộ {code} có {n} thành viên là chủ hộ.", code=code, n=number)
+            yield doubt("heads", sentence, code)
         elif same(name) != same(called):
-            yield doubt(
-                "heads", f"Hộ {code} ghi chủ hộ là {called}, trong danh sách là {name}.", code
-            )
+            sentence = N_("Hộ {code} ghi chủ hộ là {called}, trong danh sách là {name}.")
+            yield doubt("heads", _(sentence, code=code, called=called, name=name), code)
 
 
-def without_members(connection: Connection, today: date) -> Iterator[Finding]:
+def without_members(
+    connection: Connection, today: date, within: ColumnElement[bool] = EVERYWHERE
+) -> Iterator[Finding]:
     """Households that live in the register and have no members, by village."""
     query = _by_village(today).where(
-        ~exists().where(Member.household_id == Household.id, _here(today))
+        ~exists().where(Member.household_id == Household.id, _here(today)), within
     )
+    sentence = N_("{village}: {n} hộ chưa có thành viên nào.")
     for village, codes in _grouped(connection, query):
-        yield doubt("no_members", f"{village}: {len(codes)} hộ chưa có thành viên nào.", *codes)
+        yield doubt("no_members", _(sentence, village=village, n=len(codes)), *codes)
 
 
 def without_lead(connection: Connection, today: date) -> Iterator[Finding]:
     """Poor households without a lead sponsor, by village."""
     query = _by_village(today).where(POOR.where, Span.lead_kind == Kind.NONE)
+    sentence = N_("{village}: {n} hộ nghèo chưa có đơn vị đỡ đầu chính.")
     for village, codes in _grouped(connection, query):
-        yield doubt(
-            "no_lead", f"{village}: {len(codes)} hộ nghèo chưa có đơn vị đỡ đầu chính.", *codes
-        )
+        yield doubt("no_lead", _(sentence, village=village, n=len(codes)), *codes)
 
 
 def _by_village(today: date) -> Select[*tuple[Any, ...]]:
@@ -170,8 +191,11 @@ def _grouped(
         yield village, [row.code for row in rows]
 
 
-def citizens_twice(connection: Connection, today: date) -> Iterator[Finding]:
-    """One CCCD in two households at once, or twice in one."""
+def citizens_twice(
+    connection: Connection, today: date, within: ColumnElement[bool] = EVERYWHERE
+) -> Iterator[Finding]:
+    """One CCCD in two households at once, or twice in one. Of a household that is not `within` is
+    said only that there is one."""
     twice = (
         select(Member.citizen_digest)
         .where(Member.citizen_digest.is_not(None), _here(today))
@@ -181,15 +205,19 @@ def citizens_twice(connection: Connection, today: date) -> Iterator[Finding]:
     query = (
         select(Member.citizen_digest, Household.code)
         .join(Household, Household.id == Member.household_id)
-        .where(Member.citizen_digest.in_(twice), _here(today))
+        .where(Member.citizen_digest.in_(twice), _here(today), within)
         .order_by(Member.citizen_digest, Household.code)
     )
     for _digest, rows in groupby(_streamed(connection, query), key=lambda row: row.citizen_digest):
         codes = [row.code for row in rows]
-        yield doubt("citizen_twice", f"Một số CCCD có ở các hộ {', '.join(codes)}.", *codes)
+        if len(codes) > 1:
+            sentence = _("Một số CCCD có ở các hộ {codes}.", codes=", ".join(codes))
+        else:
+            sentence = _("Một số CCCD của hộ {code} cũng có ở một hộ khác.", code=codes[0])
+        yield doubt("citizen_twice", sentence, *codes)
 
 
-def scores(session: Session) -> Iterator[Finding]:
+def scores(session: Session, within: ColumnElement[bool] = EVERYWHERE) -> Iterator[Finding]:
     """The scores imply another class, and no reason is given."""
     standards = {standard.code: standard for standard in session.scalars(select(Standard))}
     query = (
@@ -217,6 +245,7 @@ def scores(session: Session) -> Iterator[Finding]:
             Classification.score_b2.is_not(None),
             Classification.standard_code.is_not(None),
             Classification.reason.is_(None),
+            within,
         )
         .order_by(Classification.household_id, Classification.starts)
     )
@@ -228,12 +257,14 @@ def scores(session: Session) -> Iterator[Finding]:
     for row in _streamed(session.connection(), query):
         implied = _implied(standards[row.standard_code], row, area)
         if implied is not None and implied is not row.class_:
-            yield doubt(
-                "scores",
-                f"Hộ {row.code} từ {show_date(row.starts)}: điểm cho thấy là"
-                f" {implied.label.lower()}, ghi là {row.class_.label.lower()}.",
-                row.code,
+            sentence = _(
+                "Hộ {code} từ {day}: điểm cho thấy là {implied}, ghi là {written}.",
+                code=row.code,
+                day=show_date(row.starts),
+                implied=_(implied.label).lower(),
+                written=_(row.class_.label).lower(),
             )
+            yield doubt("scores", sentence, row.code)
 
 
 def _implied(standard: Standard, row: Any, area: Any) -> Class | None:
@@ -246,14 +277,16 @@ def _implied(standard: Standard, row: Any, area: Any) -> Class | None:
     return anywhere.pop() if len(anywhere) == 1 else implied(area(row.village_id, row.starts))
 
 
-def merit(connection: Connection, today: date) -> Iterator[Finding]:
+def merit(
+    connection: Connection, today: date, within: ColumnElement[bool] = EVERYWHERE
+) -> Iterator[Finding]:
     """A poor household of persons of merit: the programme promises that there is none."""
     query = (
         select(Household.code)
         .select_from(Span)
         .join(Household, _living(today))
-        .where(POOR.where, Span.merit)
+        .where(POOR.where, Span.merit, within)
         .order_by(Household.code)
     )
     for (code,) in _streamed(connection, query):
-        yield doubt("merit", f"Hộ {code} là hộ nghèo có người có công.", code)
+        yield doubt("merit", _("Hộ {code} là hộ nghèo có người có công.", code=code), code)

@@ -36,6 +36,7 @@ from casemgmt.db import (
 from casemgmt.organisations.models import Kind, Organisation
 from casemgmt.places.models import Unit
 from casemgmt.typed import Birth
+from casemgmt.words import _
 
 
 class Class(StrEnum):
@@ -49,7 +50,7 @@ class Class(StrEnum):
     @property
     def label(self) -> str:
         """The word of screens and workbooks."""
-        return _CLASS_LABELS[self]
+        return _(_CLASS_LABELS[self])
 
 
 _CLASS_LABELS = {
@@ -102,7 +103,7 @@ class Departure(StrEnum):
     DISSOLVED = "giải thể"
 
 
-class Standard(Base):
+class Standard(Audited, Base):
     """A poverty standard and the days on which classifications follow it. `cut_rural` and
     `cut_urban` are the highest B1 points of a household under the income line; None where the
     standard was not scored so. `lines` are đồng per person and month."""
@@ -127,7 +128,7 @@ class Standard(Base):
     )
 
 
-class Indicator(Base):
+class Indicator(Audited, Base):
     """One deprivation indicator of a standard."""
 
     __tablename__ = "indicator"

@@ -6,6 +6,7 @@ from typing import Protocol
 from casemgmt.errors import RuleBroken
 from casemgmt.typed import show_date
 from casemgmt.vietnamese import clean
+from casemgmt.words import _
 
 
 class Interval(Protocol):
@@ -28,7 +29,9 @@ def said(reason: str | None) -> str:
 def ordered(starts: date | None, last_day: date | None) -> None:
     """An interval does not end before it starts."""
     if starts is not None and last_day is not None and last_day < starts:
-        raise RuleBroken(f"Ngày cuối phải từ {show_date(starts)} trở đi.", field="last_day")
+        raise RuleBroken(
+            _("Ngày cuối phải từ {day} trở đi.", day=show_date(starts)), field="last_day"
+        )
 
 
 def apart(other: Interval, starts: date, last_day: date | None) -> None:
@@ -38,4 +41,6 @@ def apart(other: Interval, starts: date, last_day: date | None) -> None:
         [(starts, last_day), (other.starts, other.last_day)], key=lambda ends: ends[0]
     )
     if earlier[0] == later[0] or (earlier[1] is not None and earlier[1] >= later[0]):
-        raise RuleBroken(f"Trùng với lần đã ghi từ {show_date(other.starts)}.", field="starts")
+        raise RuleBroken(
+            _("Trùng với lần đã ghi từ {day}.", day=show_date(other.starts)), field="starts"
+        )

@@ -11,8 +11,10 @@ from casemgmt.organisations.models import Organisation
 from casemgmt.register import timeline
 from casemgmt.register.models import Household, Lead, Supporter
 from casemgmt.register.rules import apart, ordered, said
+from casemgmt.sponsorship.closing import close_stale
 from casemgmt.typed import show_date
 from casemgmt.vietnamese import clean
+from casemgmt.words import _
 
 _DAY = timedelta(days=1)
 
@@ -22,7 +24,9 @@ class SomeBroken(RuleBroken):
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         told = "; ".join(f"{code}: {why}" for code, why in faults.items())
-        super().__init__(f"Chưa giao hộ nào vì {len(faults)} hộ không giao được. {told}")
+        super().__init__(
+            _("Chưa giao hộ nào vì {n} hộ không giao được. {told}", n=len(faults), told=told)
+        )
         self.faults = dict(faults)
 
 
@@ -37,7 +41,7 @@ def assign_lead(
     """An organisation leads the help to a household from a day on, on which the household lives
     in the register and nobody leads. It holds until it is ended or the household's next lead."""
     lead = _assigned(session, household, organisation, starts, in_charge)
-    timeline.rewrite(session, [household.id])
+    _settle(session, [household])
     return lead
 
 
@@ -54,7 +58,7 @@ def assign_leads(
     faults = {}
     for household in households:
         try:
-            _may_assign(household, starts)
+            may_assign(household, starts)
         except RuleBroken as broken:
             faults[household.code] = broken.message
     if faults:
@@ -62,7 +66,7 @@ def assign_leads(
     leads = [
         _assigned(session, household, organisation, starts, in_charge) for household in households
     ]
-    timeline.rewrite(session, [household.id for household in households])
+    _settle(session, households)
     return leads
 
 
@@ -78,20 +82,35 @@ def change_lead(
     """Another organisation leads from a day on; the one before ends the day before, with the
     reason."""
     reason = said(reason)
-    held = _held(household, starts, field="starts")
-    if held.organisation_id == organisation.id:
-        raise RuleBroken("Tổ chức này đang đỡ đầu hộ.", field="organisation")
-    if held.starts == starts:
-        raise RuleBroken(
-            f"Đỡ đầu hiện có bắt đầu đúng ngày {show_date(starts)}: hãy sửa lần đó.",
-            field="starts",
-        )
-    with trail.because(session, reason):
-        held.last_day, held.end_reason = starts - _DAY, reason
-        session.flush()
-        lead = _assigned(session, household, organisation, starts, in_charge)
-    timeline.rewrite(session, [household.id])
+    held = _may_change(household, organisation, starts)
+    lead = _changed(session, held, organisation, starts, reason, in_charge)
+    _settle(session, [household])
     return lead
+
+
+def change_leads(
+    session: Session,
+    households: Sequence[Household],
+    *,
+    organisation: Organisation,
+    starts: date,
+    reason: str,
+    in_charge: str | None = None,
+) -> list[Lead]:
+    """The same for many households at once: all or none. Raises SomeBroken, which lists why for
+    each household whose lead cannot be changed."""
+    reason = said(reason)
+    faults, held = {}, []
+    for household in households:
+        try:
+            held.append(_may_change(household, organisation, starts))
+        except RuleBroken as broken:
+            faults[household.code] = broken.message
+    if faults:
+        raise SomeBroken(faults)
+    leads = [_changed(session, one, organisation, starts, reason, in_charge) for one in held]
+    _settle(session, households)
+    return leads
 
 
 def end_lead(session: Session, household: Household, *, last_day: date, reason: str) -> None:
@@ -126,7 +145,7 @@ def correct_lead(
         lead.organisation, lead.starts, lead.last_day = organisation, starts, last_day
         lead.in_charge = clean(in_charge or "") or None
         lead.end_reason = clean(end_reason or "") or None
-    timeline.rewrite(session, [household.id])
+    _settle(session, [household])
 
 
 def withdraw_lead(session: Session, lead: Lead, *, reason: str) -> None:
@@ -154,7 +173,8 @@ def add_supporter(
             other.last_day is None or other.last_day >= starts
         ):
             raise RuleBroken(
-                f"Tổ chức này đã phối hợp từ {show_date(other.starts)}.", field="organisation"
+                _("Tổ chức này đã phối hợp từ {day}.", day=show_date(other.starts)),
+                field="organisation",
             )
     supporter = Supporter(
         household=household,
@@ -172,7 +192,9 @@ def end_supporter(session: Session, supporter: Supporter, *, last_day: date, rea
     reason = said(reason)
     ordered(supporter.starts, last_day)
     if supporter.last_day is not None and supporter.last_day < last_day:
-        raise RuleBroken(f"Đã kết thúc ngày {show_date(supporter.last_day)}.", field="last_day")
+        raise RuleBroken(
+            _("Đã kết thúc ngày {day}.", day=show_date(supporter.last_day)), field="last_day"
+        )
     with trail.because(session, reason):
         supporter.last_day, supporter.end_reason = last_day, reason
 
@@ -185,6 +207,13 @@ def withdraw_supporter(session: Session, supporter: Supporter, *, reason: str) -
     session.expire(household, ["supporters"])
 
 
+def _settle(session: Session, households: Sequence[Household]) -> None:
+    """After leads were given: the timeline follows, and requests of others are closed."""
+    numbers = [household.id for household in households]
+    timeline.rewrite(session, numbers)
+    close_stale(session, numbers)
+
+
 def _assigned(
     session: Session,
     household: Household,
@@ -192,7 +221,7 @@ def _assigned(
     starts: date,
     in_charge: str | None,
 ) -> Lead:
-    _may_assign(household, starts)
+    may_assign(household, starts)
     lead = Lead(
         household=household,
         organisation=organisation,
@@ -204,23 +233,62 @@ def _assigned(
     return lead
 
 
-def _may_assign(household: Household, starts: date) -> None:
+def may_assign(household: Household, starts: date) -> None:
+    """RuleBroken where the household cannot get a lead from this day on."""
     _lives(household, starts)
     held = timeline.in_force(household.leads, starts)
     if held is not None:
         raise RuleBroken(
-            f"Đã có {held.organisation.name} đỡ đầu từ {show_date(held.starts)}.",
+            _(
+                "Đã có {name} đỡ đầu từ {day}.",
+                name=held.organisation.name,
+                day=show_date(held.starts),
+            ),
             field="starts",
         )
 
 
 def _lives(household: Household, day: date) -> None:
     if timeline.in_force(household.stays, day) is None:
-        raise RuleBroken(f"Hộ không ở trong sổ vào ngày {show_date(day)}.", field="starts")
+        raise RuleBroken(
+            _("Hộ không ở trong sổ vào ngày {day}.", day=show_date(day)), field="starts"
+        )
+
+
+def _may_change(household: Household, organisation: Organisation, starts: date) -> Lead:
+    held = _held(household, starts, field="starts")
+    if held.organisation_id == organisation.id:
+        raise RuleBroken(_("Tổ chức này đang đỡ đầu hộ."), field="organisation")
+    if held.starts == starts:
+        raise RuleBroken(
+            _(
+                "Đỡ đầu hiện có bắt đầu đúng ngày {day}: hãy sửa lần đó.",
+                day=show_date(starts),
+            ),
+            field="starts",
+        )
+    _lives(household, starts)
+    return held
+
+
+def _changed(
+    session: Session,
+    held: Lead,
+    organisation: Organisation,
+    starts: date,
+    reason: str,
+    in_charge: str | None,
+) -> Lead:
+    with trail.because(session, reason):
+        held.last_day, held.end_reason = starts - _DAY, reason
+        session.flush()
+        return _assigned(session, held.household, organisation, starts, in_charge)
 
 
 def _held(household: Household, day: date, *, field: str) -> Lead:
     held = timeline.in_force(household.leads, day)
     if held is None:
-        raise RuleBroken(f"Hộ không có đơn vị đỡ đầu chính vào ngày {show_date(day)}.", field=field)
+        raise RuleBroken(
+            _("Hộ không có đơn vị đỡ đầu chính vào ngày {day}.", day=show_date(day)), field=field
+        )
     return held

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Select, or_, select
 
 from casemgmt.errors import RuleBroken
+from casemgmt.households.forms import CHOOSE
 from casemgmt.organisations import queries as organisations
 from casemgmt.organisations.models import Organisation
 from casemgmt.places.models import Lies
@@ -12,6 +13,7 @@ from casemgmt.places.queries import standing
 from casemgmt.web.asking import lens_to_write, me, today
 from casemgmt.web.database import session
 from casemgmt.web.forms import PickField
+from casemgmt.words import _
 
 
 def within_reach() -> Select[Organisation]:
@@ -27,18 +29,18 @@ def within_reach() -> Select[Organisation]:
 
 
 def offer_organisations(
-    field: PickField, *, blank: str | None = "— chọn —", also: Iterable[Organisation] = ()
+    field: PickField, *, blank: str | None = CHOOSE, also: Iterable[Organisation] = ()
 ) -> None:
     """Let a form choose an organisation within reach (`also`: those that stand there already)."""
     offered = list(session().scalars(within_reach()))
     offered += [organisation for organisation in also if organisation not in offered]
     choices = {one.code: one.name for one in offered}
-    field.choices = choices if blank is None else {"": blank, **choices}
+    field.choices = choices if blank is None else {"": _(blank), **choices}
 
 
 def organisation_chosen(code: str | None, field: str = "organisation") -> Organisation:
     """The organisation of a code that a form offered."""
     found = session().scalar(organisations.by_code(code or ""))
     if found is None:
-        raise RuleBroken("Cần chọn tổ chức.", field=field)
+        raise RuleBroken(_("Cần chọn tổ chức."), field=field)
     return found

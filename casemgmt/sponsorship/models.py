@@ -130,7 +130,7 @@ class ExitPlan(Private, Audited, Base):
     version: Mapped[int] = mapped_column(info={"unaudited": True})
     household: Mapped[Household] = relationship()
     causes: Mapped[list["PlanCause"]] = relationship(
-        cascade="all, delete-orphan", order_by="PlanCause.cause"
+        cascade="all, delete-orphan", order_by="PlanCause.cause", back_populates="plan"
     )
     goals: Mapped[list["Goal"]] = relationship(
         cascade="all, delete-orphan", order_by="Goal.id", back_populates="plan"
@@ -154,6 +154,12 @@ class PlanCause(Private, Audited, Base):
         ForeignKey("exit_plan.id", ondelete="CASCADE"), primary_key=True
     )
     cause: Mapped[Cause] = mapped_column(one_of(Cause, "cause"), primary_key=True)
+    plan: Mapped[ExitPlan] = relationship(back_populates="causes")
+
+    @property
+    def household_id(self) -> int:
+        """The household that it is about: whose trail its entries are."""
+        return self.plan.household_id
 
 
 class Goal(Private, Audited, Base):
@@ -185,6 +191,11 @@ class Goal(Private, Audited, Base):
         *real_days("reached_on"),
     )
 
+    @property
+    def household_id(self) -> int:
+        """The household that it is about: whose trail its entries are."""
+        return self.plan.household_id
+
 
 class Step(Private, Audited, Base):
     """Việc cần làm for a goal: what, by whom, by which day (inclusive)."""
@@ -200,3 +211,8 @@ class Step(Private, Audited, Base):
     goal: Mapped[Goal] = relationship(back_populates="steps")
 
     __table_args__ = (*said("content"), *real_days("due_on", "done_on"))
+
+    @property
+    def household_id(self) -> int:
+        """The household that it is about: whose trail its entries are."""
+        return self.goal.plan.household_id

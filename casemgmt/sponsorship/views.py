@@ -1,28 +1,27 @@
 """Pages about who leads and who supports the help to a household; and the short list of those
 whom nobody leads."""
 
-from collections.abc import Sequence
-
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from casemgmt.access.policy import Act
-from casemgmt.households.asked import back_to, fact_from, household_to_write
+from casemgmt.households.asked import back_to, fact_from, file_address, household_to_write
 from casemgmt.households.forms import ReasonForm
 from casemgmt.register import timeline
 from casemgmt.register.models import Household, Lead, Supporter
 from casemgmt.sponsorship import actions, queries
 from casemgmt.sponsorship.asked import offer_organisations, organisation_chosen
 from casemgmt.sponsorship.forms import CorrectLeadForm, EndForm, LeadForm, SponsorForm
+from casemgmt.sponsorship.models import SponsorRequest
 from casemgmt.typed import show_date
-from casemgmt.web.asking import given, lens, lens_to_write, needs, today
+from casemgmt.web.asking import can, given, lens, needs, today
 from casemgmt.web.database import session
-from casemgmt.web.going import go
+from casemgmt.web.going import both_versions, stale
 from casemgmt.web.paging import page_of
+from casemgmt.words import _
 
 bp = Blueprint("sponsorship", __name__)
-_MOST_AT_ONCE = 500
 
 
 @bp.get("/unsponsored")
@@ -30,7 +29,15 @@ _MOST_AT_ONCE = 500
 def unsponsored() -> ResponseReturnValue:
     """For an organisation: the poor and near-poor of its area whom nobody leads."""
     page = page_of(session(), queries.unsponsored_in_area(lens()))
-    return render_template("sponsorship/unsponsored.html", page=page, has_area=bool(lens().area))
+    own = can(Act.REQUEST_SPONSORSHIP)
+    waiting = queries.waiting_requests(lens()).options(joinedload(SponsorRequest.household))
+    return render_template(
+        "sponsorship/unsponsored.html",
+        page=page,
+        has_area=bool(lens().area),
+        asks=own,
+        asked={one.household.code for one in session().scalars(waiting)} if own else (),
+    )
 
 
 # --- The lead ------------------------------------------------------------------------------------
@@ -46,14 +53,18 @@ def lead(code: str) -> ResponseReturnValue:
     if form.sent():
         with form.showing_rules():
             _lead(household, form)
-            return back_to(household, "Đã giao đơn vị đỡ đầu.")
+            return back_to(household, _("Đã giao đơn vị đỡ đầu."))
     held = timeline.in_force(household.leads, today())
     return render_template(
         "households/act.html",
         household=household,
         form=form,
-        title="Giao đơn vị đỡ đầu khác" if held else "Giao đơn vị đỡ đầu",
-        intro=f"Đang đỡ đầu: {held.organisation.name}, từ {show_date(held.starts)}."
+        title=_("Giao đơn vị đỡ đầu khác") if held else _("Giao đơn vị đỡ đầu"),
+        intro=_(
+            "Đang đỡ đầu: {name}, từ {day}.",
+            name=held.organisation.name,
+            day=show_date(held.starts),
+        )
         if held
         else "",
     )
@@ -91,9 +102,9 @@ def end_lead(code: str) -> ResponseReturnValue:
                 last_day=given(form.last_day.data),
                 reason=form.reason.data or "",
             )
-            return back_to(household, "Đã kết thúc đỡ đầu.")
+            return back_to(household, _("Đã kết thúc đỡ đầu."))
     return render_template(
-        "households/act.html", household=household, form=form, title="Kết thúc đỡ đầu"
+        "households/act.html", household=household, form=form, title=_("Kết thúc đỡ đầu")
     )
 
 
@@ -103,8 +114,12 @@ def correct_lead(code: str, day: str) -> ResponseReturnValue:
     """Correct a lead sponsorship that was recorded wrongly."""
     household = household_to_write(code)
     held = fact_from(household.leads, day)
-    form = CorrectLeadForm(data=_said(held))
-    offer_organisations(form.organisation, also=[held.organisation])
+    form, stored = CorrectLeadForm(data=_said(held)), CorrectLeadForm(None, data=_said(held))
+    for one in (form, stored):
+        offer_organisations(one.organisation, also=[held.organisation])
+    if stale(form, stored):
+        what = _("Đỡ đầu của hộ {code}", code=code)
+        return both_versions(form, stored, what=what, back=file_address(household), row=held)
     if form.sent():
         with form.showing_rules():
             actions.correct_lead(
@@ -117,9 +132,9 @@ def correct_lead(code: str, day: str) -> ResponseReturnValue:
                 end_reason=form.end_reason.data,
                 reason=form.reason.data or "",
             )
-            return back_to(household, "Đã sửa lần đỡ đầu.")
+            return back_to(household, _("Đã sửa lần đỡ đầu."))
     return render_template(
-        "households/act.html", household=household, form=form, title="Sửa một lần đỡ đầu"
+        "households/act.html", household=household, form=form, title=_("Sửa một lần đỡ đầu")
     )
 
 
@@ -143,70 +158,14 @@ def withdraw_lead(code: str, day: str) -> ResponseReturnValue:
     if form.sent():
         with form.showing_rules():
             actions.withdraw_lead(session(), held, reason=form.reason.data or "")
-            return back_to(household, "Đã rút lần đỡ đầu.")
+            return back_to(household, _("Đã rút lần đỡ đầu."))
     return render_template(
         "households/act.html",
         household=household,
         form=form,
-        title=f"Rút lần đỡ đầu từ {show_date(held.starts)}",
-        intro=f"{held.organisation.name}. Lần đỡ đầu này coi như chưa từng có.",
+        title=_("Rút lần đỡ đầu từ {day}", day=show_date(held.starts)),
+        intro=_("{name}. Lần đỡ đầu này coi như chưa từng có.", name=held.organisation.name),
         danger=True,
-    )
-
-
-# --- Many at once --------------------------------------------------------------------------------
-
-
-@bp.route("/assign-lead", methods=["GET", "POST"])
-@needs(Act.ASSIGN_SPONSOR)
-def assign_many() -> ResponseReturnValue:
-    """Give the households that were ticked in the list one lead sponsor: all of them or none."""
-    codes = list(dict.fromkeys(request.values.getlist("codes")))[:_MOST_AT_ONCE]
-    if not codes:
-        return go(url_for("households.index"), "Hãy đánh dấu ít nhất một hộ trong danh sách.")
-    households = _ticked(codes)
-    lost = [code for code in codes if code not in {one.code for one in households}]
-    form = SponsorForm()
-    offer_organisations(form.organisation)
-    faults = dict.fromkeys(lost, "không tìm thấy trong phạm vi của bạn")
-    if _begun(form) and form.sent():
-        with form.showing_rules():
-            try:
-                return _assign(form, households, faults)
-            except actions.SomeBroken as broken:
-                faults = {**faults, **broken.faults}
-                raise
-    return render_template(
-        "sponsorship/assign.html", form=form, codes=codes, households=households, faults=faults
-    )
-
-
-def _begun(form: SponsorForm) -> bool:
-    """Whether the answers were sent: a POST of the list's ticks alone asks for the form."""
-    return form.is_submitted() and "organisation" in request.form
-
-
-def _ticked(codes: Sequence[str]) -> list[Household]:
-    query = select(Household).where(Household.code.in_(codes))
-    query = lens_to_write().scoped(query.order_by(Household.head_order, Household.code))
-    return list(session().scalars(query))
-
-
-def _assign(
-    form: SponsorForm, households: Sequence[Household], faults: dict[str, str]
-) -> ResponseReturnValue:
-    if faults:
-        raise actions.SomeBroken(faults)
-    actions.assign_leads(
-        session(),
-        households,
-        organisation=organisation_chosen(form.organisation.data),
-        starts=given(form.starts.data),
-        in_charge=form.in_charge.data,
-    )
-    return go(
-        url_for("households.index", sponsor=form.organisation.data, as_of=None),
-        f"Đã giao {len(households)} hộ.",
     )
 
 
@@ -229,9 +188,9 @@ def add_supporter(code: str) -> ResponseReturnValue:
                 starts=given(form.starts.data),
                 in_charge=form.in_charge.data,
             )
-            return back_to(household, "Đã thêm đơn vị phối hợp.")
+            return back_to(household, _("Đã thêm đơn vị phối hợp."))
     return render_template(
-        "households/act.html", household=household, form=form, title="Thêm đơn vị phối hợp"
+        "households/act.html", household=household, form=form, title=_("Thêm đơn vị phối hợp")
     )
 
 
@@ -257,12 +216,12 @@ def end_supporter(code: str, organisation: str, day: str) -> ResponseReturnValue
                 last_day=given(form.last_day.data),
                 reason=form.reason.data or "",
             )
-            return back_to(household, "Đã kết thúc phối hợp.")
+            return back_to(household, _("Đã kết thúc phối hợp."))
     return render_template(
         "households/act.html",
         household=household,
         form=form,
-        title=f"Kết thúc phối hợp: {supporter.organisation.name}",
+        title=_("Kết thúc phối hợp: {name}", name=supporter.organisation.name),
     )
 
 
@@ -276,11 +235,11 @@ def withdraw_supporter(code: str, organisation: str, day: str) -> ResponseReturn
     if form.sent():
         with form.showing_rules():
             actions.withdraw_supporter(session(), supporter, reason=form.reason.data or "")
-            return back_to(household, "Đã rút đơn vị phối hợp.")
+            return back_to(household, _("Đã rút đơn vị phối hợp."))
     return render_template(
         "households/act.html",
         household=household,
         form=form,
-        title=f"Rút đơn vị phối hợp: {supporter.organisation.name}",
+        title=_("Rút đơn vị phối hợp: {name}", name=supporter.organisation.name),
         danger=True,
     )

@@ -1,4 +1,5 @@
-"""Hỗ trợ: what was given, logged, corrected and voided; and the kinds of support."""
+"""Hỗ trợ: what was given, logged, corrected and voided; and the kinds of support. What was
+promised is in `promising`, visits are in `visiting`."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,9 +13,11 @@ from casemgmt.errors import RuleBroken
 from casemgmt.organisations.models import Organisation
 from casemgmt.register.models import Household
 from casemgmt.register.rules import said
+from casemgmt.support import queries
 from casemgmt.support.models import SupportAction, SupportKind
 from casemgmt.typed import parse_code
 from casemgmt.vietnamese import clean, same
+from casemgmt.words import _
 
 _MOST = 10**15
 
@@ -75,18 +78,21 @@ def correct_support(
 ) -> None:
     """Correct a support action that was logged wrongly; its code and household stay."""
     if action.voided_at is not None:
-        raise RuleBroken("Hoạt động này đã bị hủy, không sửa được.")
+        raise RuleBroken(_("Hoạt động này đã bị hủy, không sửa được."))
     with trail.because(session, said(reason)):
         _fill(session, action, on, kind, organisation, content, quantity, unit, value, source)
 
 
 def void_support(session: Session, action: SupportAction, *, reason: str) -> None:
-    """A support action that never happened: it stays, with the reason, and counts nowhere."""
+    """A support action that never happened: it stays, with the reason, and counts nowhere. The
+    promise that it kept is open again."""
     reason = said(reason)
     if action.voided_at is not None:
-        raise RuleBroken("Hoạt động này đã bị hủy rồi.")
+        raise RuleBroken(_("Hoạt động này đã bị hủy rồi."))
     with trail.because(session, reason):
         action.voided_at, action.void_reason = clock.now(), reason
+        for promise in session.scalars(queries.kept_by(action)):
+            promise.kept_by = None
 
 
 def add_kind(session: Session, *, name: str, is_loan: bool = False) -> SupportKind:
@@ -94,9 +100,9 @@ def add_kind(session: Session, *, name: str, is_loan: bool = False) -> SupportKi
     case and tone placement are one name)."""
     name = clean(name)
     if not name or len(name) > 80:
-        raise RuleBroken("Tên loại hỗ trợ dài từ 1 đến 80 ký tự.", field="name")
+        raise RuleBroken(_("Tên loại hỗ trợ dài từ 1 đến 80 ký tự."), field="name")
     if any(same(other) == same(name) for other in session.scalars(select(SupportKind.name))):
-        raise RuleBroken(f"Đã có loại hỗ trợ {name}.", field="name")
+        raise RuleBroken(_("Đã có loại hỗ trợ {name}.", name=name), field="name")
     last = session.scalar(select(func.max(SupportKind.position))) or 0
     kind = SupportKind(name=name, is_loan=is_loan, position=last + 1)
     session.add(kind)
@@ -117,28 +123,35 @@ def _fill(
     source: str | None,
 ) -> None:
     if on > settings.today(session):
-        raise RuleBroken("Ngày hỗ trợ không được sau hôm nay.", field="on")
-    known = session.get(SupportKind, kind)
-    if known is None:
-        raise RuleBroken(f"Không có loại hỗ trợ {kind}.", field="kind")
-    action.given_on, action.kind = on, known
+        raise RuleBroken(_("Ngày hỗ trợ không được sau hôm nay."), field="on")
+    action.given_on, action.kind = on, kind_named(session, kind)
     action.organisation = organisation
     action.content = clean(content or "") or None
-    action.quantity, action.unit = _quantity(quantity), clean(unit or "") or None
-    action.value, action.source = _value(value), clean(source or "") or None
+    action.quantity, action.unit = checked_quantity(quantity), clean(unit or "") or None
+    action.value, action.source = checked_value(value), clean(source or "") or None
 
 
-def _quantity(quantity: Decimal | None) -> Decimal | None:
+def kind_named(session: Session, name: str) -> SupportKind:
+    """The kind of support of a name in the register's list."""
+    known = session.get(SupportKind, name)
+    if known is None:
+        raise RuleBroken(_("Không có loại hỗ trợ {name}.", name=name), field="kind")
+    return known
+
+
+def checked_quantity(quantity: Decimal | None) -> Decimal | None:
+    """A quantity as it may be kept: at least 0, up to three decimals."""
     if quantity is None:
         return None
     if not 0 <= quantity < _MOST or (quantity * 1000) % 1:
-        raise RuleBroken("Số lượng từ 0 trở lên, tối đa 3 chữ số thập phân.", field="quantity")
+        raise RuleBroken(_("Số lượng từ 0 trở lên, tối đa 3 chữ số thập phân."), field="quantity")
     return quantity
 
 
-def _value(value: int | None) -> int | None:
+def checked_value(value: int | None) -> int | None:
+    """A value as it may be kept: whole đồng, at least 0."""
     if value is not None and not 0 <= value < _MOST:
-        raise RuleBroken("Giá trị là số đồng nguyên, từ 0 trở lên.", field="value")
+        raise RuleBroken(_("Giá trị là số đồng nguyên, từ 0 trở lên."), field="value")
     return value
 
 
@@ -146,9 +159,9 @@ def _free_code(session: Session, code: str) -> str:
     try:
         code = parse_code(code)
     except ValueError as wrong:
-        raise RuleBroken(f"Mã hoạt động: {wrong}.", field="code") from None
+        raise RuleBroken(_("Mã hoạt động: {wrong}.", wrong=wrong), field="code") from None
     table = SupportAction.__table__
     taken = select(table.c.id).where(table.c.code == code)
     if session.connection().scalar(taken) is not None:
-        raise RuleBroken(f"Mã hoạt động {code} đã được dùng.", field="code")
+        raise RuleBroken(_("Mã hoạt động {code} đã được dùng.", code=code), field="code")
     return code

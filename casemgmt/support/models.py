@@ -65,6 +65,7 @@ class SupportAction(Private, Audited, Base):
     household: Mapped[Household] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     kind: Mapped[SupportKind] = relationship()
+    pictures: Mapped[list["Attachment"]] = relationship(viewonly=True, order_by="Attachment.id")
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
@@ -118,6 +119,7 @@ class Visit(Private, Audited, Base):
     version: Mapped[int] = mapped_column(info={"unaudited": True})
     household: Mapped[Household] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+    pictures: Mapped[list["Attachment"]] = relationship(viewonly=True, order_by="Attachment.id")
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (

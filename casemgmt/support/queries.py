@@ -1,19 +1,26 @@
-"""What was given: lists and sums. Loans are never added to gifts."""
+"""What was given (lists and sums; loans are never added to gifts), who was visited when, and what
+is promised."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
+from casemgmt.places import queries as places
 from casemgmt.register.lens import Lens
-from casemgmt.support.models import SupportAction, SupportKind
+from casemgmt.register.measures import NEAR_POOR, POOR
+from casemgmt.register.models import Household, Span
+from casemgmt.support.models import Attachment, Promise, SupportAction, SupportKind, Visit
 
 
 def support_of(lens: Lens, household: int) -> Select[SupportAction]:
-    """The support actions of a household up to the lens's day, newest first, voided ones too."""
+    """The support actions of a household up to the lens's day, newest first, voided ones too, each
+    with its pictures."""
     return lens.scoped(
         select(SupportAction)
         .where(SupportAction.household_id == household, SupportAction.given_on <= lens.as_of)
+        .options(selectinload(SupportAction.pictures))
         .order_by(SupportAction.given_on.desc(), SupportAction.id.desc()),
         SupportAction.household_id,
     )
@@ -60,3 +67,178 @@ def support_totals(
 def kinds() -> Select[SupportKind]:
     """The kinds of support in the register's order."""
     return select(SupportKind).order_by(SupportKind.position, SupportKind.name)
+
+
+# --- Visits --------------------------------------------------------------------------------------
+
+
+def latest_visits(day: date) -> Subquery:
+    """For each household its last visit up to a day that was not voided: household_id, visited_on,
+    next_on. A query that joins it passes a lens itself."""
+    newest = (Visit.visited_on.desc(), Visit.id.desc())
+    place = func.row_number().over(partition_by=Visit.household_id, order_by=newest)
+    visits = (
+        select(Visit.household_id, Visit.visited_on, Visit.next_on, place.label("place"))
+        .where(Visit.voided_at.is_(None), Visit.visited_on <= day)
+        .subquery()
+    )
+    return (
+        select(visits.c.household_id, visits.c.visited_on, visits.c.next_on)
+        .where(visits.c.place == 1)
+        .subquery("latest_visit")
+    )
+
+
+def visits_of(household: int, until: date | None = None) -> Select[Visit]:
+    """The visits to a household that is in scope, newest first, voided ones too; `until`: made by
+    that day. Each with its organisation and its pictures."""
+    query = (
+        select(Visit)
+        .where(Visit.household_id == household)
+        .options(joinedload(Visit.organisation), selectinload(Visit.pictures))
+        .order_by(Visit.visited_on.desc(), Visit.id.desc())
+        .execution_options(lens=f"household {household}")
+    )
+    return query if until is None else query.where(Visit.visited_on <= until)
+
+
+def visit_by_number(lens: Lens, number: int) -> Select[Visit]:
+    """The visit of a number, where its household is in scope."""
+    return lens.scoped(select(Visit).where(Visit.id == number), Visit.household_id)
+
+
+def entered_by(lens: Lens, name: str, since: datetime) -> Select[Visit]:
+    """The visits in scope that this account wrote down since a moment, the newest first."""
+    return lens.scoped(
+        select(Visit)
+        .where(Visit.recorded_by == name, Visit.recorded_at >= since)
+        .options(joinedload(Visit.household), joinedload(Visit.organisation))
+        .order_by(Visit.id.desc()),
+        Visit.household_id,
+    )
+
+
+def by_typed_code(lens: Lens, typed: str) -> Select[Household]:
+    """The households in scope that a typed code means: the one of this very code or, of a running
+    number alone, those whose code ends in it, by code."""
+    means = func.lower(Household.code) == typed.lower()
+    if typed.isdecimal() and typed.isascii():
+        means = or_(means, Household.code.endswith(f"-{typed:0>4}", autoescape=True))
+    return lens.scoped(select(Household).where(means).order_by(Household.code))
+
+
+def my_households(lens: Lens) -> Select[*tuple[Any, ...]]:
+    """The households in scope on the lens's day by the day agreed for the next visit, those that
+    are overdue first, those without such a day last: id, code, head_name, address, phone, village,
+    class_, visited_on, next_on."""
+    day = lens.as_of
+    latest = latest_visits(day)
+    query = (
+        select(
+            Household.id,
+            Household.code,
+            Household.head_name,
+            Household.address,
+            Household.phone,
+            places.name_on(Span.village_id, day).label("village"),
+            Span.class_,
+            latest.c.visited_on,
+            latest.c.next_on,
+        )
+        .select_from(Household)
+        .outerjoin(Span, _on_the_day(day))
+        .outerjoin(latest, latest.c.household_id == Household.id)
+        .order_by(latest.c.next_on.asc().nulls_last(), Household.head_order, Household.code)
+    )
+    return lens.scoped(query)
+
+
+def unvisited(lens: Lens, since: date) -> Select[*tuple[Any, ...]]:
+    """The poor and near-poor households in scope on the lens's day that nobody visited from
+    `since` until that day, those never visited first, then by their last visit: id, code,
+    head_name, village, class_, visited_on."""
+    day = lens.as_of
+    latest = latest_visits(day)
+    query = (
+        select(
+            Household.id,
+            Household.code,
+            Household.head_name,
+            places.name_on(Span.village_id, day).label("village"),
+            Span.class_,
+            latest.c.visited_on,
+        )
+        .select_from(Span)
+        .join(Household, _on_the_day(day))
+        .outerjoin(latest, latest.c.household_id == Household.id)
+        .where(
+            or_(POOR.where, NEAR_POOR.where),
+            or_(latest.c.visited_on.is_(None), latest.c.visited_on < since),
+        )
+        .order_by(latest.c.visited_on.asc().nulls_first(), Household.head_order, Household.code)
+    )
+    return lens.scoped(query)
+
+
+def _on_the_day(day: date) -> ColumnElement[bool]:
+    return and_(Span.household_id == Household.id, Span.starts <= day, Span.ends > day)
+
+
+# --- Promises ------------------------------------------------------------------------------------
+
+
+def promises_of(household: int, until: date | None = None) -> Select[Promise]:
+    """The promises to a household that is in scope, newest first, with their organisation and the
+    support that kept them; `until`: made by that day."""
+    query = (
+        select(Promise)
+        .where(Promise.household_id == household)
+        .options(joinedload(Promise.organisation), joinedload(Promise.kept_by))
+        .order_by(Promise.promised_on.desc(), Promise.id.desc())
+        .execution_options(lens=f"household {household}")
+    )
+    return query if until is None else query.where(Promise.promised_on <= until)
+
+
+def open_promises(lens: Lens) -> Select[Promise]:
+    """The promises in scope that were made by the lens's day and are neither kept nor dropped, by
+    the day on which they are due: those past it first. With their household and organisation."""
+    return lens.scoped(
+        select(Promise)
+        .where(
+            Promise.kept_by_id.is_(None),
+            Promise.dropped_on.is_(None),
+            Promise.promised_on <= lens.as_of,
+        )
+        .options(joinedload(Promise.household), joinedload(Promise.organisation))
+        .order_by(Promise.due_on, Promise.id),
+        Promise.household_id,
+    )
+
+
+def promise_by_number(lens: Lens, number: int) -> Select[Promise]:
+    """The promise of a number, where its household is in scope."""
+    return lens.scoped(select(Promise).where(Promise.id == number), Promise.household_id)
+
+
+def kept_by(action: SupportAction) -> Select[Promise]:
+    """The promise that a support action in scope has kept, if any."""
+    return (
+        select(Promise)
+        .where(Promise.kept_by_id == action.id)
+        .execution_options(lens=f"household {action.household_id}")
+    )
+
+
+# --- Pictures ------------------------------------------------------------------------------------
+
+
+def attachment_by_number(lens: Lens, number: int) -> Select[Attachment]:
+    """The picture or paper of a number, where its household is in scope; the papers of reviews
+    only for those who may see what is private."""
+    query = select(Attachment).where(Attachment.id == number)
+    if not lens.private:
+        query = query.where(
+            or_(Attachment.visit_id.is_not(None), Attachment.action_id.is_not(None))
+        )
+    return lens.scoped(query.options(undefer(Attachment.content)), Attachment.household_id)

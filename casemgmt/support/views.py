@@ -32,6 +32,7 @@ from casemgmt.web.asking import (
 from casemgmt.web.database import session
 from casemgmt.web.going import both_versions, outdated
 from casemgmt.web.paging import page_of
+from casemgmt.words import _
 
 bp = Blueprint("support", __name__)
 
@@ -153,8 +154,8 @@ def correct(code: str, action: str) -> ResponseReturnValue:
     if form.is_submitted() and outdated(form.version.data, row.version):
         stored = CorrectSupportForm(None, data=_said(row))
         _offer(stored, row)
-        what = f"Hỗ trợ {row.code}"
-        return both_versions(form, stored, what=what, back=file_address(household))
+        what, back = _("Hỗ trợ {code}", code=row.code), file_address(household)
+        return both_versions(form, stored, what=what, back=back, row=row)
     if form.sent():
         with form.showing_rules():
             actions.correct_support(session(), row, reason=form.reason.data or "", **_given(form))

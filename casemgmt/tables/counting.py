@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Subquery,
     and_,
     bindparam,
     cast,
@@ -19,9 +20,9 @@ from sqlalchemy import (
     select,
 )
 
-from casemgmt.places.models import Lies, Tier
+from casemgmt.places.models import Lies, Tier, Unit
 from casemgmt.register.measures import Measure
-from casemgmt.register.models import Span
+from casemgmt.register.models import Household, Span
 from casemgmt.tables.definitions import Basis, Table, table_named
 from casemgmt.tables.ready import Ready
 
@@ -131,3 +132,23 @@ def behind(
         .where(measure.where)
     )
     return query.where(RowOf.c.unit_id == ROW) if one_row else query
+
+
+@cache
+def placed(name: str, basis: Basis, key: str, rows: Tier, whole: bool) -> Select[Any]:
+    """The same in all rows: the code of the row's unit, the household's id and code."""
+    query = behind(name, basis, key, rows, whole, False)
+    found = query.with_only_columns(RowOf.c.unit_id.label("row"), _Span.c.household_id)
+    return with_codes(found.subquery("found"))
+
+
+def with_codes(found: Subquery) -> Select[Any]:
+    """Unit's code, household's id and code of (row, household) pairs."""
+    unit, household = Unit.__table__, Household.__table__
+    row, counted = found.c
+    return (
+        select(unit.c.code, household.c.id, household.c.code)
+        .select_from(found)
+        .join(unit, unit.c.id == row)
+        .join(household, household.c.id == counted)
+    )

@@ -44,7 +44,7 @@ class Declared:
 def read(data: bytes, table: Table) -> Declared:
     """The bytes of a CSV (UTF-8 or UTF-16; `,`, `;` or tab between cells) → the printed table.
     Columns that are no keys of the table are ignored. Raises RuleBroken."""
-    text = _decoded(data)
+    text = decoded(data)
     header, delimiter = _header(text, table)
     places = _places(header, table)
     faults: list[str] = []
@@ -68,7 +68,8 @@ def read(data: bytes, table: Table) -> Declared:
     return Declared(table, columns, rows, totals)
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """The text of a file in UTF-8 or UTF-16. Raises RuleBroken."""
     utf_16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     try:
         return data.decode("utf-16" if utf_16 else "utf-8-sig")

@@ -71,7 +71,8 @@ Counted = Measure | Flow
 class Table:
     """A table. `counted` is the class whose movement it shows, where it shows one; otherwise its
     first measure counts every household that any other one counts. `bands` are headings over
-    several columns: (text, first key, last key)."""
+    several columns: (text, first key, last key). `kept`: those of a movement who stayed what they
+    were; no column, but they can be listed."""
 
     key: str
     title: str
@@ -79,6 +80,7 @@ class Table:
     counted: Class | None = None
     by_year: bool = False
     bands: tuple[tuple[str, str, str], ...] = ()
+    kept: Flow | None = None
 
     @property
     def between_days(self) -> bool:
@@ -94,6 +96,8 @@ class Table:
 
     def counted_column(self, key: str) -> Counted:
         """The column of a key that counts households; RuleBroken for rates and inputs."""
+        if self.kept is not None and key == self.kept.key:
+            return self.kept
         column = self.column(key)
         if isinstance(column, Measure | Flow):
             return column
@@ -182,6 +186,7 @@ DIEN_BIEN = Table(
         ("Số hộ thoát nghèo", "exit_to_near_poor", "exit_above_near_poor"),
         ("Số hộ nghèo bổ sung", "relapsed", "newly_poor"),
     ),
+    kept=Flow("stayed", "Vẫn là hộ nghèo"),
 )
 DIEN_BIEN_NEAR_POOR = Table(
     "dien-bien-can-ngheo",
@@ -202,6 +207,7 @@ DIEN_BIEN_NEAR_POOR = Table(
         ("Số hộ ra khỏi diện cận nghèo", "became_poor", "exit_above_near_poor"),
         ("Số hộ cận nghèo bổ sung", "relapsed", "newly_near_poor"),
     ),
+    kept=Flow("stayed", "Vẫn là hộ cận nghèo"),
 )
 THOAT_NGHEO = Table(
     "thoat-ngheo",

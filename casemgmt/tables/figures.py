@@ -169,6 +169,32 @@ def household_codes(connection: Connection, wanted: Asked, row: str, column: str
     return sorted(codes)
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A household that a column counts: the row (its unit's code), its id and its code."""
+
+    row: str
+    id: int
+    code: str
+
+
+def placed(
+    connection: Connection, wanted: Asked, column: str, households: Sequence[int] | None = None
+) -> list[Placed]:
+    """The households that a column counts, in all rows: of these (ids) alone where some are
+    given."""
+    counted = wanted.table.counted_column(column)
+    scope = _scope(connection, wanted)
+    whole = scope.unit is None
+    if isinstance(counted, Flow):
+        query = movement.placed(wanted.table.key, column, scope.rows, whole)
+    else:
+        query = counting.placed(wanted.table.key, wanted.basis, column, scope.rows, whole)
+    if households is not None:
+        query = query.where(_Household.c.id.in_(list(households)))
+    return [Placed(*row) for row in connection.execute(query, _bound(wanted, scope))]
+
+
 def _row_id(connection: Connection, wanted: Asked, scope: _Scope, code: str) -> int:
     bound = _bound(wanted, scope)
     for unit, _ in row_units(connection, tier=scope.rows, declared=False, bound=bound):

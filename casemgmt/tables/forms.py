@@ -12,7 +12,15 @@ from casemgmt.tables.definitions import Basis, Input, Table
 from casemgmt.tables.figures import Asked, asked
 from casemgmt.typed import show_date
 from casemgmt.vietnamese import clean
-from casemgmt.web.forms import DayField, Form, WholeField, WordField, optional
+from casemgmt.web.forms import (
+    DayField,
+    Form,
+    WholeField,
+    WordField,
+    at_most,
+    optional,
+    required,
+)
 
 BASES = {Basis.SPONSOR: "Tổ chức nhận đỡ đầu chính", Basis.MEMBERSHIP: "Tổ chức mà hộ thuộc về"}
 _LONGEST_PASTE = 200_000
@@ -119,6 +127,12 @@ class ReconcileForm(_Asking):
         if sent and sent.filename:
             return bytes(sent.read())
         return (self.text.data or "")[:_LONGEST_PASTE].encode()
+
+
+class WithdrawForm(Form):
+    """Why an accepted finding is one again."""
+
+    reason = StringField("Lý do", [required("Cần ghi lý do."), at_most()])
 
 
 def query_of(wanted: Asked) -> str:

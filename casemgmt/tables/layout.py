@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from casemgmt.places.queries import named
 from casemgmt.tables.definitions import Basis, Column, Input, Minus, Rate
-from casemgmt.tables.figures import Cell, Figures
+from casemgmt.tables.figures import Asked, Cell, Figures
 from casemgmt.tables.suppression import Hidden
 from casemgmt.typed import show_date, show_number, show_rate
 
@@ -51,7 +51,11 @@ def column_name(columns: tuple[Column, ...], key: str) -> str:
 
 def days(figures: Figures) -> str:
     """The day of the figures, or the two days of a movement."""
-    asked = figures.asked
+    return days_of(figures.asked)
+
+
+def days_of(asked: Asked) -> str:
+    """The same, of a table that is asked for."""
     if asked.table.between_days and asked.start:
         return f"Từ ngày {show_date(asked.start)} đến ngày {show_date(asked.as_of)}"
     return f"Số liệu ngày {show_date(asked.as_of)}"

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from casemgmt.places.models import Tier
 from casemgmt.programme.models import RegisteredExit
 from casemgmt.register.models import Class, Classification, Span, Stay
-from casemgmt.tables.counting import ROW, RowOf, Village, on, villages
+from casemgmt.tables.counting import ROW, RowOf, Village, on, villages, with_codes
 from casemgmt.tables.definitions import Basis, Table, table_named
 from casemgmt.tables.ready import Ready
 
@@ -194,3 +194,12 @@ def behind(name: str, key: str, rows: Tier, whole: bool, one_row: bool) -> Selec
     ways = _ways(counted, rows, whole, table.by_year)
     query = select(ways.c.household).where(_where(ways, key, counted))
     return query.where(ways.c.row == ROW) if one_row else query
+
+
+@cache
+def placed(name: str, key: str, rows: Tier, whole: bool) -> Select[Any]:
+    """The same in all rows: the code of the row's unit, the household's id and code."""
+    table, counted = _table(name)
+    ways = _ways(counted, rows, whole, table.by_year)
+    found = select(ways.c.row, ways.c.household).where(_where(ways, key, counted))
+    return with_codes(found.subquery("found"))

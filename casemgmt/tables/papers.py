@@ -6,6 +6,7 @@ is asked for its letters first."""
 import html
 import io
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -25,8 +26,8 @@ _SIZE, _LEADING = 9.5, 12
 _HEADING_BACK, _TOTAL_BACK, _RULE = "#eef2f5", "#f7f9fa", "#7b8794"
 
 
-def as_pdf(figures: Figures) -> bytes:
-    """The table on paper; the same figures give the same bytes. Raises RuleBroken where a name
+def as_pdf(figures: Figures, notes: Sequence[str] = ()) -> bytes:
+    """The table on paper, with `notes` under it; the same gives the same bytes. Raises RuleBroken where a name
     has a letter that the font cannot show."""
     platypus = _reportlab("platypus")
     fonts()
@@ -63,7 +64,10 @@ def as_pdf(figures: Figures) -> bytes:
         canvas.drawString(_LEFT, 11 * _MM, text)
         canvas.drawRightString(297 * _MM - _RIGHT, 11 * _MM, f"Trang {document.page}")
 
-    paper.build([*heading, _grid(figures)], onFirstPage=foot, onLaterPages=foot)
+    below = [platypus.Paragraph(_text(note), _style(_ITALIC, 9, 12, 0)) for note in notes]
+    if below:
+        below.insert(0, platypus.Spacer(1, 4 * _MM))
+    paper.build([*heading, _grid(figures), *below], onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, render_template
@@ -10,15 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
-from casemgmt.places.models import Tier
-from casemgmt.places.queries import named, units_on
 from casemgmt.register.lens import Lens
-from casemgmt.tables import layout, queries, screen, sheets
-from casemgmt.tables.declared import read
+from casemgmt.tables import flowing, layout, queries, screen, sheets, units
 from casemgmt.tables.definitions import NAMES, Table, table_named
-from casemgmt.tables.figures import TOTAL, Asked, Figures, figures, household_ids
+from casemgmt.tables.figures import Asked, Figures, figures, household_ids
 from casemgmt.tables.forms import ReconcileForm, TableForm, has_targets, query_of
-from casemgmt.tables.reconcile import RECONCILABLE, reconcile
+from casemgmt.tables.held import beside, held
+from casemgmt.tables.reconcile import RECONCILABLE
 from casemgmt.tables.suppression import Hidden, for_outsiders
 from casemgmt.web.asking import as_of, can, lens_on, needs, today
 from casemgmt.web.database import session
@@ -48,7 +45,9 @@ def show(name: str) -> ResponseReturnValue:
     form = TableForm.of(table, as_of())
     found = _figures_for(form)
     if found is None:
-        page = render_template("tables/ask.html", table=table, form=form, units=_units(today()))
+        page = render_template(
+            "tables/ask.html", table=table, form=form, units=units.offered(today())
+        )
         return page, 400
     return render_template("tables/show.html", form=form, **_shown(found))
 
@@ -63,9 +62,10 @@ def _shown(found: Figures) -> dict[str, Any]:
         "choices": layout.choices(found),
         "headings": screen.headings(found),
         "lines": screen.lines(found, linked=can(Act.SEE_HOUSEHOLDS)),
+        "picture": flowing.picture(found, linked=can(Act.SEE_HOUSEHOLDS)),
         "hides": _hides(found),
         "query": query_of(wanted),
-        "units": _units(wanted.map_day),
+        "units": units.offered(wanted.map_day),
         "next_year": _next_year(wanted),
         "nowhere": _nowhere(wanted),
         "reconcilable": wanted.table.key in RECONCILABLE and can(Act.RECONCILE),
@@ -174,18 +174,14 @@ def _behind(name: str, row: str, column: str) -> _Behind:
         abort(404, broken.message)
     lens = lens_on(wanted.as_of)
     ids = [number for number in session().scalars(queries.in_scope(lens)) if number in counted]
-    label = layout.column_name(wanted.table.columns, column)
+    kept = wanted.table.kept
+    columns = wanted.table.columns + ((kept,) if kept else ())
+    label = layout.column_name(columns, column)
     return _Behind(wanted, _row_name(wanted, row), label, ids, len(counted), lens)
 
 
 def _row_name(wanted: Asked, row: str) -> str:
-    if row == TOTAL:
-        return layout.TOTAL
-    tiers = (Tier.COMMUNE, Tier.VILLAGE)
-    for unit in session().execute(units_on(wanted.map_day, tiers=tiers)):
-        if unit.code == row:
-            return named(unit.level, unit.name)
-    return row
+    return units.row_names(wanted.map_day).get(row, row)
 
 
 # --- Reconciliation -----------------------------------------------------------------------------
@@ -195,18 +191,20 @@ def _row_name(wanted: Asked, row: str) -> str:
 @needs(Act.RECONCILE)
 def compare(name: str) -> ResponseReturnValue:
     """Hold a signed table against the records and against its own arithmetic."""
-    table = _table(name)
-    if name not in RECONCILABLE:
-        abort(404)
+    table = reconcilable(name)
     form = ReconcileForm.of(table, as_of())
     findings = None
     if form.sent():
         with form.showing_rules():
-            printed = read(form.declared(), table)
-            findings = reconcile(session().connection(), printed, form.wanted())
-    return render_template(
-        "tables/reconcile.html", table_=table, form=form, units=_units(today()), findings=findings
-    )
+            findings = held(table, form)
+    return render_template("tables/reconcile.html", **beside(table, form, findings))
+
+
+def reconcilable(name: str) -> Table:
+    """The table of a name, where printed ones can be held against it."""
+    if name not in RECONCILABLE:
+        abort(404)
+    return _table(name)
 
 
 # --- What they share ----------------------------------------------------------------------------
@@ -244,10 +242,3 @@ def _wanted_or_400(form: TableForm) -> Asked:
 def _refuse(form: TableForm) -> Any:
     messages = [*form.form_errors, *(error for field in form for error in field.errors)]
     abort(400, " ".join(messages))
-
-
-def _units(day: date) -> list[tuple[str, str]]:
-    """The units that a table can be asked for, as (code, name)."""
-    tiers = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
-    rows = session().execute(units_on(day, tiers=tiers))
-    return [(row.code, named(row.level, row.name)) for row in rows]

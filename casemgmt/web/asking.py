@@ -29,8 +29,10 @@ from casemgmt.web.cleaning import unwritable
 from casemgmt.web.database import db, session
 from casemgmt.web.keeping import Kept
 from casemgmt.web.signing import moment, signed_in
+from casemgmt.words import _
 
 View = TypeVar("View", bound=Callable[..., Any])
+Welcome = Callable[[], ResponseReturnValue | None]
 T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODY = "khách"
@@ -87,6 +89,7 @@ def addresses(app: Flask) -> list[dict[str, Any]]:
 def enforce(app: Flask) -> None:
     """Hook the rules of this module onto the application. First of all hooks."""
     app.extensions["kept"] = Kept()
+    app.extensions["welcome"] = ask_to_sign_in
     app.before_request(_ask)
     app.after_request(_settle)
     app.teardown_request(_end)
@@ -118,7 +121,10 @@ def _allow(act: Act | None) -> ResponseReturnValue | None:
         return None
     user = signed_in()
     if user is None:
-        return redirect(url_for("accounts.sign_in", next=_asked_again()))
+        welcome: Welcome = current_app.extensions["welcome"]
+        if (answer := welcome()) is not None:
+            return answer
+        user = me()  # signed in just now, on the very page
     trail.act_as(session(), actor=user.name, act=act)
     if not may(user.role, act):
         note(What.REFUSED, "endpoint", {"endpoint": request.endpoint})
@@ -129,9 +135,27 @@ def _allow(act: Act | None) -> ResponseReturnValue | None:
     return None
 
 
-def _asked_again() -> str | None:
-    """Where to go on after signing in: only a page can be asked for again, not an act."""
-    return request.full_path.rstrip("?") if request.method in SAFE else None
+def ask_to_sign_in() -> ResponseReturnValue:
+    """To the page that asks who is there, which then leads back here: only a page can be asked
+    for again, not an act."""
+    return redirect(url_for("accounts.sign_in", next=page_behind()))
+
+
+def page_behind() -> str | None:
+    """The page that a request is about: its own address, or that of the page from which an act
+    was sent; None where that is not known."""
+    if request.method in SAFE:
+        return request.full_path.rstrip("?")
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return None
+    return safe_target(came_from._replace(scheme="", netloc="", fragment="").geturl())
+
+
+def opens_by_get() -> bool:
+    """Whether a page, and not an act alone, lies at the address of this request."""
+    rule = request.url_rule
+    return rule is not None and "GET" in (rule.methods or ())
 
 
 def safe_target(target: str | None) -> str | None:
@@ -183,7 +207,8 @@ def day_asked(name: str, default: date | None = None) -> date | None:
     try:
         return typed.parse_date(text)
     except ValueError as wrong:
-        abort(400, f"Ngày “{text[:40]}” không đọc được: {wrong}.")
+        why = _(str(wrong))
+        abort(400, _("Ngày “{text}” không đọc được: {why}.", text=text[:40], why=why))
 
 
 def as_of() -> date:
@@ -260,12 +285,18 @@ def given(value: T | None) -> T:
     return value
 
 
-def note(what: What, subject: str, key: Mapping[str, Any], household: int | None = None) -> None:
+def note(
+    what: What,
+    subject: str,
+    key: Mapping[str, Any],
+    household: int | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> None:
     """Have an audit entry written after this request, whatever becomes of it."""
     user = signed_in()
     act = act_of(current_app, request.endpoint) if request.endpoint else None
     actor, named = (user.name if user else NOBODY), str(act or request.endpoint)
-    change = trail.Change(what, subject, key, household_id=household)
+    change = trail.Change(what, subject, key, changes or {}, household)
 
     def write(short: Session) -> None:
         trail.act_as(short, actor=actor, act=named)
@@ -283,6 +314,22 @@ def afterwards(write: Callable[[Session], None]) -> None:
 def spoil() -> None:
     """Say that this request's form goes back to be mended: nothing of it is kept."""
     g.spoiled = True
+
+
+def show_only() -> None:
+    """Say that this request only shows a form with what was typed: whatever a view does besides
+    is rolled back."""
+    g.show_only = True
+
+
+def shown_only() -> bool:
+    """Whether this request may only show a form."""
+    return bool(g.get("show_only", False))
+
+
+def before_commit(finish: Callable[[Response], None]) -> None:
+    """Have something done in this request's transaction when its act was accepted."""
+    g.setdefault("before_commit", []).append(finish)
 
 
 def _keep_day(endpoint: str, values: dict[str, Any]) -> None:
@@ -322,11 +369,17 @@ def _commit_or_roll_back(response: Response) -> None:
         response.status_code = FORM_AGAIN
     if not db.session.registry.has():
         return
-    if request.method not in SAFE and response.status_code < 400:
+    if _accepted(response):
+        for finish in g.pop("before_commit", ()):
+            finish(response)
         db.session.commit()
     elif request.method not in SAFE or "left_behind" in g:
         db.session.rollback()
     # What was only looked at is rolled back when its session ends with the request.
+
+
+def _accepted(response: Response) -> bool:
+    return request.method not in SAFE and response.status_code < 400 and not shown_only()
 
 
 def _write_what_is_left() -> None:

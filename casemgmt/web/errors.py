@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from casemgmt.errors import RuleBroken
 from casemgmt.web.database import db
+from casemgmt.words import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _token(_error: CSRFError) -> ResponseReturnValue:
     return page(
         400,
-        "Biểu mẫu đã hết hiệu lực hoặc được gửi từ nơi khác, nên chưa có gì được ghi."
-        " Hãy mở lại trang rồi gửi lại.",
+        N_(
+            "Biểu mẫu đã hết hiệu lực hoặc được gửi từ nơi khác, nên chưa có gì được ghi."
+            " Hãy mở lại trang rồi gửi lại."
+        ),
     )
 
 
@@ -102,12 +105,12 @@ def _stale(_error: StaleDataError) -> ResponseReturnValue:
 
 def _wall(_error: IntegrityError) -> ResponseReturnValue:
     _log("a constraint of the database refused a change")
-    return page(409, "Nội dung gửi lên trái với dữ liệu đang có trong sổ.")
+    return page(409, N_("Nội dung gửi lên trái với dữ liệu đang có trong sổ."))
 
 
 def _data(_error: DataError) -> ResponseReturnValue:
     _log("the database could not take a value")
-    return page(400, "Có giá trị mà cơ sở dữ liệu không nhận được.")
+    return page(400, N_("Có giá trị mà cơ sở dữ liệu không nhận được."))
 
 
 def _log(message: str) -> None:

@@ -1,7 +1,9 @@
 """Forms: our fields, which keep what was typed, and how a broken rule comes back to its field."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -9,21 +11,25 @@ from typing import Any
 
 from flask import abort
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
+from markupsafe import Markup
+from wtforms import BooleanField, Field, HiddenField, SelectField, SelectFieldBase, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from casemgmt import typed, vietnamese
 from casemgmt.errors import RuleBroken
-from casemgmt.web.asking import spoil
+from casemgmt.web import once
+from casemgmt.web.asking import shown_only, spoil
 from casemgmt.web.database import db
 from casemgmt.web.wording import Vietnamese
+from casemgmt.words import N_, _
 
 _WORDING = Vietnamese()
 LONGEST_LINE = 300
 LONGEST_TEXT = 4000
 
 
-def required(sentence: str = "Cần điền ô này.") -> InputRequired:
+def required(sentence: str = N_("Cần điền ô này.")) -> InputRequired:
     """The validator of an answer that must be given."""
     return InputRequired(sentence)
 
@@ -38,8 +44,23 @@ def at_most(length: int = LONGEST_LINE) -> Length:
     return Length(max=length)
 
 
+class OnceField(HiddenField):
+    """The key by which a form counts once; it stays when the form goes back to be mended."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("", **kwargs)
+
+    def __call__(self, **kwargs: Any) -> Markup:
+        """The hidden field, without an id: a page may hold several forms."""
+        self.data = self.data or once.new_key()
+        return once.hidden(self.data)
+
+
 class Form(FlaskForm):
-    """The base of every form that is sent by POST."""
+    """The base of every form that is sent by POST. Its labels, hints and messages are written in
+    the language of the source and shown in that of the request."""
+
+    once = OnceField()
 
     class Meta(FlaskForm.Meta):
         """Vietnamese messages."""
@@ -47,6 +68,13 @@ class Form(FlaskForm):
         def get_translations(self, form: object) -> Vietnamese:
             """WTForms' own messages in Vietnamese."""
             return _WORDING
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
+            """A field of this request's form."""
+            field: Field = super().bind_field(form, unbound_field, options)
+            field.label.text = _(field.label.text)
+            field.description = _(field.description)
+            return field
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,12 +85,15 @@ class Form(FlaskForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether each answer has its shape."""
-        return bool(super().validate(extra_validators))
+        good = bool(super().validate(extra_validators))
+        for field in self:
+            field.errors = [_(message) for message in field.errors]
+        return good
 
     def sent(self) -> bool:
         """Whether the form was sent and each answer has its shape. A form that goes back to be
         mended leaves nothing behind."""
-        if not self.is_submitted():
+        if not self.is_submitted() or shown_only():
             return False
         if self.validate():
             return True
@@ -82,6 +113,7 @@ class Form(FlaskForm):
     def refuse(self, message: str, field: str | None = None) -> None:
         """Show an error at a field of this form, or on top where it has no such field."""
         found = self._fields.get(field) if field else None
+        message = _(message)
         if found is None or isinstance(found, HiddenField):
             self.form_errors.append(message)
         else:
@@ -106,7 +138,7 @@ class _TypedField(StringField):
             try:
                 self.data = self.read(text)
             except ValueError as wrong:
-                raise ValueError(sentence(str(wrong))) from wrong
+                raise ValueError(sentence(_(str(wrong)))) from wrong
 
     def _value(self) -> str:
         if self.raw_data:
@@ -165,7 +197,7 @@ class WholeField(_TypedField):
         number = typed.parse_whole(text)
         if not self.least <= number <= self.most:
             low, high = typed.show_number(self.least), typed.show_number(self.most)
-            raise ValueError(f"cần số từ {low} đến {high}")
+            raise ValueError(_("cần số từ {low} đến {high}", low=low, high=high))
         return number
 
     def show(self, value: int) -> str:
@@ -180,7 +212,7 @@ class QuantityField(_TypedField):
         """See `typed.parse_thousandths`."""
         thousandths = typed.parse_thousandths(text)
         if thousandths < 0:
-            raise ValueError("cần số không âm")
+            raise ValueError(_("cần số không âm"))
         return Decimal(thousandths) / 1000
 
     def show(self, value: Decimal) -> str:
@@ -208,7 +240,7 @@ class WordField(SelectField):
         blank: str | None = None,
         **kwargs: Any,
     ) -> None:
-        choices = {} if blank is None else {"": blank}
+        choices = {} if blank is None else {"": _(blank)}
         choices |= {word.value: word_label(word) for word in words if word not in without}
         kwargs |= {"choices": choices, "coerce": _word(words)}
         super().__init__(label, *args, **kwargs)
@@ -223,7 +255,7 @@ def _word(words: type[StrEnum]) -> Callable[[str | None], StrEnum | None]:
 
 def word_label(word: StrEnum) -> str:
     """How a word of an enumeration is shown."""
-    return str(getattr(word, "label", None) or word.value)
+    return _(str(getattr(word, "label", None) or word.value))
 
 
 class PickField(SelectField):
@@ -233,16 +265,56 @@ class PickField(SelectField):
         kwargs = {"choices": [], "coerce": _or_none} | kwargs
         super().__init__(label, *args, **kwargs)
 
+    def _choices_from_input(self, choices: Any) -> list[SelectChoice] | None:
+        """What can be chosen: names, but for the choice of none."""
+        found = super()._choices_from_input(choices)
+        return found and [one if one.value else replace(one, label=_(one.label)) for one in found]
+
 
 def _or_none(value: str | None) -> str | None:
     return value or None
 
 
-class VersionField(HiddenField):
-    """The version of the row that a form was made from."""
+def answers(field: Field) -> list[str]:
+    """What a browser would send for an answer, in its plainest form."""
+    if isinstance(field, BooleanField):
+        return ["y"] if field.data else []
+    if isinstance(field, SelectFieldBase):
+        return [str(choice.value) for choice in field.iter_choices() if choice.selected]
+    if isinstance(field, _TypedField) and field.data is not None:
+        return [field.show(field.data)]
+    text = str(field._value())  # type: ignore[attr-defined]  # every text field has it
+    return ["\n".join(text.strip().splitlines())]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__("", *args, **kwargs)
+
+class VersionField(HiddenField):
+    """What a form was made from: the version of its row, where the row counts one, and a print of
+    each answer as it stood, so that each change made since is found, field by field."""
+
+    def __init__(self, _form: Any = None, **kwargs: Any) -> None:
+        super().__init__("", _form=_form, **kwargs)
+        self.form = _form
+        self.base: dict[str, str] = {}
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read what `_value` wrote."""
+        number, _, prints = str(valuelist[0]).partition(":") if valuelist else ("", "", "")
+        pairs = (pair.partition("=") for pair in prints.split(";") if pair)
+        self.data, self.base = number or None, {name: said for name, _, said in pairs}
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        prints = ";".join(f"{name}={said}" for name, said in self.prints().items())
+        return f"{'' if self.data is None else self.data}:{prints}"
+
+    def prints(self) -> dict[str, str]:
+        """A print of each answer of the form as it is now."""
+        return {field.name: _print(answers(field)) for field in self.form.visible()}
+
+
+def _print(said: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()[:10]
 
 
 def same_version(row_version: int, sent: str | None) -> None:

@@ -29,7 +29,7 @@ def speak(app: Flask) -> None:
 
 
 def _translated(text: str) -> str:
-    return text if spoken() == SOURCE else str(gettext(text))
+    return text if not text or spoken() == SOURCE else str(gettext(text))
 
 
 def _catalogues() -> set[str]:

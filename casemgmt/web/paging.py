@@ -56,6 +56,15 @@ def page_of(
     return Page(found, number, total)
 
 
+def page_of_found(session: Session, query: Select[Any], key: Any) -> Page[Row[Any]]:
+    """The page asked for of an ordered search: what is searched is gone through once, for the keys
+    (a column, one for each row) of all that is found."""
+    found = session.scalars(query.with_only_columns(key)).all()
+    number = min(page_asked(), max(1, ceil(len(found) / SIZE)))
+    wanted = found[(number - 1) * SIZE : number * SIZE]
+    return Page(session.execute(query.where(key.in_(wanted))).all(), number, len(found))
+
+
 def page_of_list(items: Sequence[Item]) -> Page[Item]:
     """The page asked for of a list that is at hand."""
     number = min(page_asked(), max(1, ceil(len(items) / SIZE)))

@@ -21,8 +21,8 @@ View = Callable[..., ResponseReturnValue]
 
 def same_until_changed(view: View) -> View:
     """For a view that reads and renders, and leaves nothing behind: its page for this person,
-    address, day and language is kept while the register stands. Stands under `needs`, which is
-    asked every time."""
+    address, day and language is kept while the register stands, unless a form on it counts once.
+    Stands under `needs`, which is asked every time."""
 
     @wraps(view)
     def again(*args: object, **kwargs: object) -> ResponseReturnValue:
@@ -33,7 +33,7 @@ def same_until_changed(view: View) -> View:
         page = kept.find(version, key)
         if page is None:
             page = view(*args, **kwargs)
-            if isinstance(page, str) and "left_behind" not in g:
+            if isinstance(page, str) and not {"left_behind", "made_once"} & set(g):
                 kept.keep(version, key, page)
         return page  # type: ignore[no-any-return]
 

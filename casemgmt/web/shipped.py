@@ -1,16 +1,19 @@
 """Files that come with the product: our style sheet, and Bootstrap's from its package."""
 
+import gzip
 import hashlib
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, send_file
+from flask import Blueprint, Flask, Response, current_app, request, send_file
 
 from casemgmt import paths
 from casemgmt.web.asking import needs
 
 bp = Blueprint("shipped", __name__)
 _LONG = 31_536_000  # a year: the address changes with the content
+_TEXT = (".css", ".js", ".svg")  # what is worth packing
 
 
 def _bootstrap() -> Path:
@@ -27,13 +30,37 @@ BOOTSTRAP = _bootstrap()
 @needs(None)
 def bootstrap() -> Response:
     """Bootstrap's style sheet, the one file that we use of its package."""
-    return send_file(BOOTSTRAP, mimetype="text/css", max_age=_LONG)
+    return _packed(send_file(BOOTSTRAP, mimetype="text/css", max_age=_LONG), BOOTSTRAP)
+
+
+@needs(None)
+def _static(filename: str) -> Response:
+    answer = current_app.send_static_file(filename)
+    return _packed(answer, paths.shipped("static") / filename)
+
+
+def _packed(answer: Response, path: Path) -> Response:
+    """The answer with its file as tightly packed as gzip can, where the browser takes that. Packed
+    once: packing what is streamed would be done for every browser anew, and less tightly."""
+    takes = request.accept_encodings["gzip"] > 0
+    if answer.status_code != 200 or path.suffix not in _TEXT or not takes:
+        return answer
+    answer.close()
+    answer.direct_passthrough = False
+    answer.set_data(_gzip(path, path.stat().st_mtime_ns))
+    answer.content_encoding = "gzip"
+    return answer
+
+
+@cache
+def _gzip(path: Path, _changed: int) -> bytes:
+    return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
 def serve(app: Flask) -> None:
     """Serve the shipped files, and give the templates their addresses."""
     app.register_blueprint(bp)
-    needs(None)(app.view_functions["static"])
+    app.view_functions["static"] = _static
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _LONG
     marks: dict[str, str] = {}
 

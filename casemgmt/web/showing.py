@@ -14,8 +14,10 @@ from casemgmt.access.policy import Act
 from casemgmt.clock import VIETNAM
 from casemgmt.db import FOREVER, SINCE_ALWAYS
 from casemgmt.web import asking
+from casemgmt.web.forms import word_label
 from casemgmt.web.language import spoken
 from casemgmt.web.signing import signed_in
+from casemgmt.words import _
 
 
 def day(value: date | None) -> str:
@@ -53,7 +55,7 @@ def cell(value: int | Decimal | None) -> str:
 
 def dong(value: int | None) -> str:
     """1.500.000 đồng; nothing for None."""
-    return "" if value is None else f"{typed.show_number(value)} đồng"
+    return "" if value is None else _("{amount} đồng", amount=typed.show_number(value))
 
 
 def here(**changes: Any) -> str:
@@ -86,6 +88,8 @@ def teach(app: Flask) -> None:
         rate=rate,
         cell=cell,
         dong=dong,
+        word=word_label,
+        said=_,
         attributes=attributes,
     )
     environment.globals.update(

@@ -111,6 +111,7 @@ def sign_in(user: User) -> None:
     if language:
         cookie[LANGUAGE] = language
     cookie["csrf_token"] = secrets.token_hex(20)
+    g.pop("csrf_token", None)  # one that was made for the session before
     login_user(SignedIn(user))
     g.user = user
 

@@ -1,5 +1,7 @@
 """The messages of WTForms in Vietnamese: it brings no catalogue of its own for this language."""
 
+from casemgmt.words import _
+
 _MESSAGES = {
     "Invalid field name '%s'.": "Tên ô “%s” không có trong biểu mẫu.",
     "Field must be equal to %(other_name)s.": "Phải giống ô %(other_name)s.",
@@ -48,12 +50,12 @@ _MESSAGES = {
 
 
 class Vietnamese:
-    """What WTForms asks for its messages."""
+    """What WTForms asks for its messages, in the language of the request."""
 
     def gettext(self, message: str) -> str:
         """The message in Vietnamese."""
-        return _MESSAGES.get(message, message)
+        return _(_MESSAGES.get(message, message))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """Vietnamese has no plural: the singular's message."""
-        return _MESSAGES.get(singular, plural)
+        return _(_MESSAGES.get(singular, plural))

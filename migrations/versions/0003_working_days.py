@@ -180,6 +180,7 @@ def upgrade() -> None:
         ),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("document", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
         sa.Column("amended_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("amended_by", sa.String(length=80), nullable=False),
         sa.CheckConstraint(

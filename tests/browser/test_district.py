@@ -15,7 +15,7 @@ SIGNED_ON = "15/02/2022"
 def test_a_number_of_bieu_2_opens_its_households(visit, size: tuple[int, int]) -> None:
     visitor = visit("huyen-camlo", size=size)
     visitor.open("/")
-    visitor.follow("Các bảng")
+    visitor.go_to("Các bảng")
     visitor.follow("Biểu 2: Chỉ tiêu giảm hộ nghèo")
     visitor.fill("Số liệu ngày", SIGNED_ON)
     visitor.press("Xem")

@@ -22,7 +22,7 @@ def _noted(visitor: Visitor, code: str) -> list[str]:
 
 def test_never_sees_private_fields(visit) -> None:
     farmers = visit("nongdan-camtuyen", size=PHONE)
-    farmers.follow("Danh sách hộ")
+    farmers.go_to("Hộ")
     code = farmers.texts("tbody .code")[0]
     masked = _noted(visit("xa-camtuyen"), code)
 

@@ -5,11 +5,11 @@ import pytest
 from tests.browser.visitor import PHONE, SIZES
 
 HOMES = {
-    "quantri": ("Quản trị", "Trang đầu"),
-    "huyen-camlo": ("Cấp rà soát", "Huyện Cam Lộ"),
-    "xa-camtuyen": ("Cán bộ xã", "Xã Cam Tuyền"),
-    "nongdan-camtuyen": ("Hội, đoàn thể", "Hội Nông dân xã Cam Tuyền"),
-    "xemsolieu": ("Người xem số liệu", "Trang đầu"),
+    "quantri": ("Quản trị", [], "Trang đầu"),
+    "huyen-camlo": ("Cấp rà soát", ["Huyện Cam Lộ"], "Việc chờ duyệt"),
+    "xa-camtuyen": ("Cán bộ xã", ["Xã Cam Tuyền"], "Hôm nay"),
+    "nongdan-camtuyen": ("Hội, đoàn thể", ["Hội Nông dân xã Cam Tuyền"], "Việc của tôi"),
+    "xemsolieu": ("Người xem số liệu", [], "Số liệu chính"),
 }
 FILE = "/households/CAM-TUYEN-0001"
 PAGES = {
@@ -23,6 +23,9 @@ PAGES = {
     "xa-camtuyen": [
         "/households",
         FILE,
+        f"{FILE}/visits",
+        "/unvisited",
+        "/doubts",
         f"{FILE}/class",
         f"{FILE}/split",
         f"{FILE}/support/add",
@@ -38,11 +41,12 @@ PAGES = {
 
 @pytest.mark.parametrize("name", HOMES)
 def test_signing_in_leads_home_and_every_page_is_sound(visit, name: str) -> None:
-    role, place = HOMES[name]
+    role, serves, heading = HOMES[name]
     visitor = visit(name)
-    assert visitor.page.url == visitor.at + "/"
-    assert visitor.heading == place
-    assert visitor.text(".who a") == name
+    assert visitor.page.url == visitor.at + ("/overview" if name == "xemsolieu" else "/")
+    assert visitor.heading.startswith(heading)
+    assert visitor.texts(".serves strong") == serves
+    assert visitor.text(".who .user") == name
     assert visitor.text(".who .role") == role
     visitor.shows()
     for path in PAGES[name]:
@@ -53,7 +57,7 @@ def test_signing_in_leads_home_and_every_page_is_sound(visit, name: str) -> None
 @pytest.mark.parametrize("size", SIZES)
 def test_signing_out(visit, size: tuple[int, int]) -> None:
     visitor = visit("xemsolieu", size=size)
-    visitor.press("Đăng xuất")
+    visitor.sign_out()
     visitor.open("/")
     assert visitor.heading == "Đăng nhập"
 

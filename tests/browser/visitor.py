@@ -56,6 +56,20 @@ class Visitor:
         """Press a button; it sends a form."""
         self._go(self.page.get_by_role("button", name=label, exact=True), status)
 
+    def go_to(self, label: str) -> None:
+        """Click a place of the menu."""
+        self._go(self.page.locator("nav.menu").get_by_role("link", name=label, exact=True))
+
+    def search(self, text: str) -> None:
+        """Type into the search box of the frame, and send it."""
+        self.fill("Tìm hộ", text)
+        self.press("Tìm")
+
+    def sign_out(self) -> None:
+        """Open what is said about one's own account, and sign out."""
+        self.page.locator(".who summary").click()
+        self.press("Đăng xuất")
+
     def follow(self, text: str) -> None:
         """Click the first link of the page's content that begins with this text."""
         begins = re.compile(f"^{re.escape(text)}")

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from casemgmt.casefile.care import care_of
+from casemgmt.casefile.events import Event, events_of
 from casemgmt.casefile.file import File, file_of
 from casemgmt.register.lens import Lens
 from tests.browsing import MASKED, TODAY, Site, site
@@ -23,6 +25,12 @@ def file(register: Site, lens: Lens) -> File:
         return file_of(session, lens, register.household(session, "H1"))
 
 
+def events(register: Site, lens: Lens) -> list[Event]:
+    with register.session() as session:
+        household = register.household(session, "H1")
+        return events_of(file_of(session, lens, household), care_of(session, lens, household.id))
+
+
 def test_private_fields_are_there_by_right_alone(register: Site) -> None:
     everything = Lens.everyone(TODAY)
     head = file(register, everything).members[0]
@@ -32,11 +40,12 @@ def test_private_fields_are_there_by_right_alone(register: Site) -> None:
 
 
 def test_the_timeline_is_newest_first_and_ends_on_the_day(register: Site) -> None:
-    days = [event.day for event in file(register, Lens.everyone(TODAY)).events]
+    days = [event.day for event in events(register, Lens.everyone(TODAY))]
     assert days == sorted(days, reverse=True)
     assert days[0] == date(2022, 3, 1)
-    earlier = file(register, Lens.everyone(date(2022, 1, 15)))
-    assert [event.what for event in earlier.events] == ["Phân loại", "Nơi ở"]
+    then = Lens.everyone(date(2022, 1, 15))
+    assert [event.what for event in events(register, then)] == ["Phân loại", "Nơi ở"]
+    earlier = file(register, then)
     assert earlier.lead is None
     assert earlier.given == []
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from casemgmt.demo import histories, people, register
-from casemgmt.demo.building import TODAY
+from casemgmt.demo.households import TODAY
 from casemgmt.demo.reading import Row
 from casemgmt.exchange.importing import load
 from casemgmt.typed import citizen_id_doubts, parse_birth, parse_citizen_id, parse_phone
@@ -140,7 +140,6 @@ def test_only_what_was_decided_in_advance_lies_after_today(sheets: Sheets) -> No
         if isinstance(row.get(header), date) and row[header] > TODAY
     }
     assert later == {
-        ("Phân loại", "Từ ngày", date(2023, 12, 14)),
         ("Đơn vị", "Từ ngày", date(2025, 7, 1)),
         ("Đơn vị", "Đến ngày", date(2025, 6, 30)),
         ("Dân cư", "Ngày", date(2025, 7, 1)),

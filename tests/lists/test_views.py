@@ -37,6 +37,19 @@ def test_units_and_their_periods(register: Site) -> None:
     assert admin.get("/units/none").status_code == 404
 
 
+def test_a_misspelt_unit_is_corrected_in_its_period(register: Site) -> None:
+    admin = register.client("admin")
+    path = "/units/CT-TT/periods/0001-01-01"
+    assert f'href="{path}"' in admin.page("/units/CT-TT")
+    assert 'value="Tân Hòa"' in admin.page(path)
+    fields = {"name": "Tân Hoà Mới", "level": "thôn", "parent": "19600"}
+    assert admin.post(path, **{**fields, "level": "xã"}).status_code == 422
+    assert admin.post(path, **fields).status_code == 303
+    assert "Tân Hoà Mới" in register.client("commune").page("/households")
+    assert admin.get("/units/CT-TT/periods/2020-01-01").status_code == 404
+    assert register.client("commune").get(path).status_code == 403
+
+
 def test_resident_households(register: Site) -> None:
     admin = register.client("admin")
     path = "/units/19600/residents"

@@ -1,0 +1,92 @@
+"""Findings on printed tables that were looked at: accepted with a note, taken back with a reason.
+
+What is accepted is one cell as it was printed. Printed otherwise, or on another day, it is a
+finding again. A cell of the total of a unit's table is the cell of that unit: the finding is
+accepted for every table in which the cell stands."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from casemgmt import clock
+from casemgmt.audit import trail
+from casemgmt.errors import RuleBroken
+from casemgmt.places import queries as places
+from casemgmt.tables.figures import TOTAL, Asked
+from casemgmt.tables.models import AcceptedFinding
+from casemgmt.tables.reconcile import Finding
+from casemgmt.vietnamese import clean
+from casemgmt.words import _
+
+LONGEST_NOTE = 1000
+_LONGEST_ROW, _LONGEST_CELL = 40, 60  # of the columns that keep them
+Key = tuple[str, str, str]  # row, column, as printed
+
+
+def key_of(finding: Finding, wanted: Asked) -> Key:
+    """By which cell, as printed, a finding is known again."""
+    row = wanted.unit if finding.unit == TOTAL and wanted.unit else finding.unit
+    declared = "" if finding.declared is None else str(finding.declared)
+    return row[:_LONGEST_ROW], finding.column, declared[:_LONGEST_CELL]
+
+
+def accepted(table: str, day: date) -> Select[AcceptedFinding]:
+    """The accepted findings on a table of a day, in the order in which they were accepted."""
+    return (
+        select(AcceptedFinding)
+        .where(AcceptedFinding.table == table, AcceptedFinding.as_of == day)
+        .order_by(AcceptedFinding.id)
+    )
+
+
+def accept(session: Session, finding: Finding, wanted: Asked, *, note: str) -> AcceptedFinding:
+    """Accept a finding: the note says why the printed cell stands. Each cell once."""
+    note = clean(note)
+    if not note:
+        raise RuleBroken(_("Hãy ghi vì sao ghi nhận ô này."), field="note")
+    if len(note) > LONGEST_NOTE:
+        raise RuleBroken(_("Ghi chú dài tối đa {most} chữ.", most=LONGEST_NOTE), field="note")
+    key = key_of(finding, wanted)
+    if key in keys(session.scalars(accepted(wanted.table.key, wanted.as_of))):
+        raise RuleBroken(
+            _("Ô {column} của {unit} đã được ghi nhận.", **_words(finding)), field="note"
+        )
+    row, column, declared = key
+    one = AcceptedFinding(
+        table=wanted.table.key,
+        unit_id=_unit_id(session, wanted.unit),
+        as_of=wanted.as_of,
+        row=row,
+        column=column,
+        declared=declared,
+        note=note,
+        accepted_by=trail.actor(session),
+        accepted_at=clock.now(),
+    )
+    session.add(one)
+    session.flush()
+    return one
+
+
+def _words(finding: Finding) -> dict[str, str]:
+    return {"column": finding.column_label, "unit": finding.unit_name}
+
+
+def _unit_id(session: Session, code: str | None) -> int | None:
+    unit = session.scalar(places.by_code(code)) if code else None
+    return unit.id if unit else None
+
+
+def keys(ones: Iterable[AcceptedFinding]) -> Collection[Key]:
+    """By which cells these are known."""
+    return {(one.row, one.column, one.declared) for one in ones}
+
+
+def take_back(session: Session, one: AcceptedFinding, *, reason: str) -> None:
+    """Withdraw an acceptance: the cell is a finding again. The audit trail keeps both."""
+    if not clean(reason):
+        raise RuleBroken(_("Hãy ghi lý do."), field="reason")
+    with trail.because(session, clean(reason)):
+        session.delete(one)
