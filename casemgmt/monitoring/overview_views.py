@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,8 @@ from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
 from casemgmt.places.models import Level, Tier
 from casemgmt.places.queries import named, unit_on
+from casemgmt.programme import queries as programme
+from casemgmt.programme.models import Target, TargetKind
 from casemgmt.register.measures import Measure
 from casemgmt.tables import flowing, layout, units
 from casemgmt.tables.definitions import RESIDENTS
@@ -122,7 +125,7 @@ def _page(tables: _Tables) -> dict[str, Any]:
         "near_poor": tables.number(near, near.total, TOTAL, "near_poor"),
         "near_poor_rate": layout.shown(_near_rate(b2.total, near.total)),
         "able": tables.number(b2, b2.total, TOTAL, "poor_able_to_exit"),
-        "target": exits.total["exit_target"],
+        "target": _target(tables),
         "registered": tables.number(exits, exits.total, TOTAL, "registered"),
         "left": _left(tables, exits.total),
         "places": _places(tables),
@@ -138,6 +141,17 @@ def _page(tables: _Tables) -> dict[str, Any]:
             for value in cells.values()
         ),
     }
+
+
+def _target(tables: _Tables) -> Decimal | int | None:
+    """How many are to leave poverty this year: what the communes were assigned together, or what
+    a commune was (its villages are assigned nothing)."""
+    total, unit = tables.exits.total["exit_target"], tables.exits.unit
+    if total is not None or unit is None:
+        return total
+    query = programme.targets(tables.day.year, kind=TargetKind.EXIT_HOUSEHOLDS)
+    one = session().scalars(query.where(Target.unit_id == unit.id)).first()
+    return one.value if one else None
 
 
 def _picture(tables: _Tables, found: Figures) -> flowing.Picture | None:

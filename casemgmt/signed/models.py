@@ -94,6 +94,7 @@ class SignedTable(_Asked, Audited, Base):
 
     __table_args__ = (
         CheckConstraint("version >= 1", name="version_from_one"),
+        CheckConstraint("supersedes_id <> id", name="supersedes_another"),
         CheckConstraint("supersedes_id IS NULL OR why IS NOT NULL", name="supersedes_for_a_reason"),
         *real_days("start", "as_of", "map_date"),
     )

@@ -15,7 +15,7 @@ from casemgmt.words import _
 _WIDTH, _BOX, _GAP, _EDGE = 720, 200, 10, 2
 _LEAST = 62  # of a box: room for its number and two lines of words
 _TALLEST = 260  # of all bands together
-_LETTERS = 25  # of a line in a box
+_LETTERS = 23  # of a line in a box
 _PARTS = ("exit", "other_decrease", "became")  # how the keys of those who went begin
 
 

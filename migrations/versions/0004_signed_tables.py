@@ -119,6 +119,7 @@ def upgrade() -> None:
             name=op.f("ck_signed_table_supersedes_for_a_reason"),
         ),
         sa.CheckConstraint("version >= 1", name=op.f("ck_signed_table_version_from_one")),
+        sa.CheckConstraint("supersedes_id <> id", name=op.f("ck_signed_table_supersedes_another")),
         sa.ForeignKeyConstraint(
             ["prepared_id"], ["prepared_table.id"], name=op.f("fk_signed_table_prepared_id")
         ),

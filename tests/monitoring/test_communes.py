@@ -10,7 +10,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from casemgmt.monitoring import communes
-from casemgmt.places.models import Unit
+from casemgmt.places.actions import add_unit
+from casemgmt.places.models import Level, Unit
 from casemgmt.programme.actions import register_exit, set_target
 from casemgmt.programme.models import TargetKind
 from casemgmt.register.lens import Lens
@@ -85,8 +86,19 @@ def test_visits_count_sixty_days_back_and_not_sixty_one(register: Site) -> None:
 
 
 def test_only_ones_own_communes_and_only_the_reviewer(register: Site) -> None:
+    with register.session() as session:
+        province = session.scalars(select(Unit).where(Unit.code == "45")).one()
+        other = add_unit(session, code="466", name="Khác", level=Level.DISTRICT, parent=province)
+        add_unit(session, code="19700", name="Xa", level=Level.COMMUNE, parent=other)
+        session.commit()
     district = register.client("district")
-    for address in ("/communes/45/poor", "/communes/nowhere/poor", "/communes/19600/nothing"):
+    assert "Xã Xa" not in district.page("/communes")
+    for address in (
+        "/communes/19700/poor",
+        "/communes/45/poor",
+        "/communes/nowhere/poor",
+        "/communes/19600/nothing",
+    ):
         assert district.get(address).status_code == 404
     assert "Trần Xa Lạ" not in district.page("/communes/19600/poor")
     for name in ("commune", "hoi", "viewer", "admin"):

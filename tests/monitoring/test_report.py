@@ -30,7 +30,7 @@ YEAR = (date(2022, 1, 1), date(2022, 10, 20))
 @pytest.fixture
 def register(url: str) -> Iterator[Site]:
     """A small register on each kind of database in which the farmers' union has worked: H1 left
-    poverty the day before its lead changed hands."""
+    poverty on the day on which its lead changed hands."""
     with site(url) as opened:
         with opened.session() as session:
             farmers, women = (
@@ -53,8 +53,8 @@ def register(url: str) -> Iterator[Site]:
                     )
                 )  # fmt: skip
             classify(session, mine, starts=date(2022, 8, 1), class_=Class.NOT_POOR, reason="khá")
-            end_lead(session, mine, last_day=date(2022, 8, 1), reason="đã thoát nghèo")
-            assign_lead(session, mine, organisation=women, starts=date(2022, 8, 2))
+            end_lead(session, mine, last_day=date(2022, 7, 31), reason="đã thoát nghèo")
+            assign_lead(session, mine, organisation=women, starts=date(2022, 8, 1))
             session.commit()
         yield opened
 
@@ -121,7 +121,7 @@ def test_an_organisation_sees_its_own_also_of_households_it_has_left(register: S
     listed = hoi.page(f"{ADDRESS}/exits")
     assert "1 hộ ngoài phạm vi của bạn" in listed
     assert "Đặng Thị Ước" not in listed
-    assert "Đặng Thị Ước" in hoi.page(f"{ADDRESS}/exits?from=01/01/2022&to=01/08/2022")
+    assert "Đặng Thị Ước" in hoi.page(f"{ADDRESS}/visited?from=01/01/2022&to=31/07/2022")
 
 
 def test_an_organisation_asks_for_no_other(register: Site) -> None:

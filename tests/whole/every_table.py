@@ -31,6 +31,7 @@ from casemgmt.reviews.models import (
     RoundKind,
     State,
 )
+from casemgmt.signed.models import PreparedTable, Signature, SignedTable, Stage
 from casemgmt.sponsorship.actions import add_supporter, assign_lead
 from casemgmt.sponsorship.models import (
     Answer,
@@ -92,6 +93,7 @@ def fill(session: Session) -> None:
     session.add(JoinedRecord(household=other, into=household, joined_on=DAY, reason="trùng"))
     session.add(_amendment(at.commune))
     session.add(_accepted(at.commune))
+    _signed(session, at.commune)
     picture = _visited(session, household, women, action)
     _planned(session, household, women)
     _reviewed(session, household, at.commune, picture)
@@ -120,6 +122,46 @@ def _accepted(commune: Unit) -> AcceptedFinding:
         accepted_by="huyen",
         accepted_at=clock.now(),
     )
+
+
+def _signed(session: Session, commune: Unit) -> None:
+    told = {
+        "table_name": "bieu-2",
+        "unit_id": commune.id,
+        "as_of": DAY,
+        "start": DAY,
+        "map_date": DAY,
+        "year": 2022,
+        "basis": "sponsor",
+        "stage": Stage.MONTHLY,
+        "why": "sót một hộ",
+        "content": "{}",
+        "hash": "0" * 64,
+        "prepared_by": "xa",
+        "prepared_at": clock.now(),
+    }
+    withdrawn = {"withdrawn_at": clock.now(), "withdraw_reason": "lập nhầm"}
+    prepared = [PreparedTable(**told, **withdrawn) for _ in range(3)]  # the last is not signed
+    session.add_all(prepared)
+    session.flush()
+    head = {"chain_entry": 1, "chain_head": "0" * 64}
+    first = SignedTable(**told, **head, prepared_id=prepared[0].id, version=1)
+    session.add(first)
+    session.flush()
+    session.add(
+        SignedTable(**told, **head, prepared_id=prepared[1].id, version=2, supersedes_id=first.id)
+    )
+    session.add(
+        Signature(
+            signed_id=first.id,
+            place=1,
+            signed_by="huyen",
+            signed_at=clock.now(),
+            document=b"x",
+            document_hash="0" * 64,
+        )
+    )
+    session.flush()
 
 
 def _visited(

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from casemgmt import schema
+from casemgmt.audit import guards
 from tests.whole import every_table
 
 DAY = every_table.DAY
@@ -99,6 +100,12 @@ BREAKING: dict[str, Values] = {
     "ck_proposal_state": {"state": "lạ", "starts": None},
     "ck_proposal_posted_from_is_a_day": {"posted_from": "2022-02-31", "posted_until": None},
     "ck_target_amendment_year_is_whole": {"year": 2022.5},
+    "ck_prepared_table_withdrawn_for_a_reason": {"withdraw_reason": None},
+    "ck_prepared_table_supersedes_for_a_reason": {"supersedes_id": 1, "why": None},
+    "ck_signed_table_supersedes_for_a_reason": {"supersedes_id": 2, "why": None},
+    "ck_signed_table_supersedes_another": {"supersedes_id": NOBODY},
+    "ck_signed_table_version_from_one": {"version": 0},
+    "ck_signature_place": {"place": 3},
     "ck_user_account_unit_for_officers": {"role": "district", "unit_id": None},
     "ck_user_account_organisation_for_its_role": {
         "role": "organisation",
@@ -126,6 +133,8 @@ OTHERWISE: dict[str, Values] = {
     "uq_audit_entry_previous": {"id": NOBODY, "hash": "x"},
     "uq_standard_starts": {"code": "S"},
     "uq_span_household_id_starts": {"village_id": 1},
+    "uq_signed_table_prepared_id": {"id": NOBODY, "supersedes_id": None},
+    "uq_signed_table_supersedes_id": {"id": NOBODY, "prepared_id": 3, "supersedes_id": 1},
 }
 
 
@@ -201,18 +210,30 @@ def constraints(connection: Connection) -> Iterator[tuple[Table, Any]]:
                 yield table, constraint
 
 
+# What makes a copy of a row that cannot even be updated another row.
+FRESH: dict[str, Values] = {
+    "audit_entry": {"id": NOBODY, "hash": "x", "previous": "x"},
+    "signed_table": {"id": NOBODY, "prepared_id": 3, "supersedes_id": None},
+    "signature": {"signed_id": 1, "place": 2},
+}
+
+
+def change(table: Table, row: Values, values: Values) -> tuple[str, Values]:
+    """Give a row these values; in a table that only grows, a copy of it."""
+    if table.name in guards.APPEND_ONLY:
+        return insert(table, {**row, **FRESH[table.name], **values})
+    return update(table, row, values)
+
+
 def attempt(table: Table, constraint: Any, row: Values) -> tuple[str, Values]:
     match constraint:
         case CheckConstraint():
             values = breaking(table, constraint, row)
-            if table.name == "audit_entry":  # its rows cannot even be updated
-                fresh = {"id": NOBODY, "hash": "x", "previous": "x"}
-                return insert(table, {**row, **fresh, **values})
-            return update(table, row, values)
+            return change(table, row, values)
         case ForeignKeyConstraint():
             column = constraint.column_keys[-1]
-            bad = "lạ" if isinstance(row[column], str) else NOBODY
-            return update(table, row, {column: bad})
+            bad = "lạ" if isinstance(row[column], str) else NOBODY + 1
+            return change(table, row, {column: bad})
         case PrimaryKeyConstraint():
             return insert(table, row)
         case UniqueConstraint():

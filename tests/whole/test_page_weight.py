@@ -1,6 +1,7 @@
 """How much a phone loads, as it goes over the wire: the first page with its style sheets and
 pictures, and each page after it. Pages of the demonstration, whose lists are full (fifty rows)."""
 
+import gzip
 import re
 import shutil
 from collections.abc import Iterator
@@ -64,11 +65,21 @@ def people(
     sealing.forget_keys()
 
 
+@pytest.fixture(autouse=True)
+def keys(home: Path, demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demonstration's own keys, in place of those of a test's home."""
+    assert home != demo_home
+    monkeypatch.setenv("CASEMGMT_HOME", str(demo_home))
+    sealing.forget_keys()
+
+
 def weight(browser: FlaskClient, path: str) -> tuple[int, str]:
     """The bytes of a page as a browser gets it, and its text."""
-    packed = browser.get(path, headers={"Accept-Encoding": "gzip"}, follow_redirects=True)
-    assert packed.status_code == 200, path
-    return len(packed.data), browser.get(path, follow_redirects=True).text
+    how = {"headers": {"Accept-Encoding": "gzip"}, "follow_redirects": True, "buffered": True}
+    answer = browser.get(path, **how)
+    assert answer.status_code == 200, path
+    packed = answer.headers.get("Content-Encoding") == "gzip"
+    return len(answer.data), (gzip.decompress(answer.data) if packed else answer.data).decode()
 
 
 @pytest.mark.parametrize("name", PAGES)
