@@ -1,0 +1,57 @@
+"""The code that opens again what a page shows: an address, and nothing about people."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from casemgmt.paper.drawing import MM, reportlab
+
+SIDE = 18 * MM  # with its quiet zone
+_QUIET = 4  # modules, as the standard (ISO/IEC 18004) asks
+_LEVEL = 0  # M: a seventh of it may be lost
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Dark modules side by side: of the row `y` (from the top) from `x` on."""
+
+    x: int
+    y: int
+    wide: int
+
+
+@lru_cache(maxsize=64)
+def runs(address: str) -> tuple[int, tuple[Run, ...]]:
+    """How many modules the code of an address is wide, and its dark ones."""
+    encoder = reportlab("graphics.barcode.qrencoder")
+    found = encoder.QRCode(None, _LEVEL)
+    found.addData(encoder.QR8bitByte(address))
+    found.make()
+    count = found.getModuleCount()
+    dark = []
+    for y in range(count):
+        x = 0
+        while x < count:
+            start = x
+            while x < count and found.isDark(y, x):
+                x += 1
+            if x > start:
+                dark.append(Run(start, y, x - start))
+            x += 1
+    return count, tuple(dark)
+
+
+def draw(canvas: Any, address: str, x: float, y: float, side: float = SIDE) -> None:
+    """The code of an address, its lower left corner at (x, y), in points."""
+    count, dark = runs(address)
+    module = side / (count + 2 * _QUIET)
+    path = canvas.beginPath()
+    for run in dark:
+        path.rect(
+            x + (_QUIET + run.x) * module,
+            y + side - (_QUIET + run.y + 1) * module,
+            run.wide * module,
+            module,
+        )
+    canvas.setFillGray(0)
+    canvas.drawPath(path, stroke=0, fill=1)

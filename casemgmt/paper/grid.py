@@ -1,0 +1,150 @@
+"""A table on paper: headings over headings, a row of column numbers, a bold total; the headings
+stand on every page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from casemgmt.paper.drawing import MM, reportlab
+from casemgmt.paper.fonts import Faces
+from casemgmt.paper.text import CENTRE, LEFT, RIGHT, line
+
+_PADDING = 3.0  # points, on each side of a cell
+_ALIGNS = {LEFT: "LEFT", CENTRE: "CENTER", RIGHT: "RIGHT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A heading: of one column `width` millimetres wide, its cells set so; or over others."""
+
+    text: str
+    width: float = 0
+    align: int = LEFT
+    under: tuple["Head", ...] = ()
+
+    @property
+    def leaves(self) -> list["Head"]:
+        """The columns under it."""
+        return [leaf for head in self.under for leaf in head.leaves] if self.under else [self]
+
+    @property
+    def depth(self) -> int:
+        """How many lines of headings it needs."""
+        return 1 + max((head.depth for head in self.under), default=0)
+
+
+def columns(heads: Sequence[Head]) -> list[Head]:
+    """The columns under these headings, from left to right."""
+    return [leaf for head in heads for leaf in head.leaves]
+
+
+def width(heads: Sequence[Head]) -> float:
+    """How wide a table is, in millimetres."""
+    return sum(leaf.width for leaf in columns(heads))
+
+
+def stretched(heads: Sequence[Head], room: float) -> tuple[Head, ...]:
+    """The same headings over columns that together take up `room` millimetres: what is left over
+    goes to the columns of text, or to all where there is none."""
+    leaves = columns(heads)
+    more = room - width(heads)
+    texts = [leaf for leaf in leaves if leaf.align == LEFT] or leaves
+    share = max(0.0, more) / sum(leaf.width for leaf in texts)
+
+    def wider(head: Head) -> Head:
+        if head.under:
+            return Head(head.text, head.width, head.align, tuple(map(wider, head.under)))
+        gains = head.width * share if any(head is leaf for leaf in texts) else 0
+        return Head(head.text, head.width + gains, head.align)
+
+    return tuple(map(wider, heads))
+
+
+def grid(
+    faces: Faces,
+    heads: Sequence[Head],
+    rows: Sequence[Sequence[Any]],
+    *,
+    numbers: Sequence[str] = (),
+    total: bool = False,
+    size: float = 11,
+    height: float = 0,
+) -> Any:
+    """The table. A cell is text, or a part to draw (a box). `numbers`: the row of column numbers,
+    in italics ((): none); `total`: the last row is one, in bold; `height`: of a row at least, in
+    millimetres (room to write by hand)."""
+    leaves = columns(heads)
+    top, spans = _headings(faces, heads, size)
+    if numbers:
+        top.append([line(faces, text, face="italic", size=size - 2, align=CENTRE) for text in numbers])
+    last = len(rows) - 1
+    body = [
+        [
+            _cell(faces, cell, leaf, size, bold=total and place == last)
+            for cell, leaf in zip(row, leaves, strict=True)
+        ]
+        for place, row in enumerate(rows)
+    ]
+    style = [*spans, *_looks(faces, leaves, len(top), size)]
+    if total:
+        style.append(("FONT", (0, -1), (-1, -1), faces.bold, size, size * 1.25))
+    if height:
+        style.append(("BOTTOMPADDING", (0, len(top)), (-1, -1), height * MM - size * 1.25))
+    return reportlab("platypus").LongTable(
+        [*top, *body],
+        colWidths=[leaf.width * MM for leaf in leaves],
+        repeatRows=len(top),
+        style=style,
+    )
+
+
+def _headings(
+    faces: Faces, heads: Sequence[Head], size: float
+) -> tuple[list[list[Any]], list[Any]]:
+    """The rows of headings, and which cells they join."""
+    depth = max(head.depth for head in heads)
+    rows: list[list[Any]] = [[""] * len(columns(heads)) for _ in range(depth)]
+    spans: list[Any] = []
+
+    def put(head: Head, left: int, high: int) -> None:
+        wide = len(head.leaves)
+        low = high if head.under else depth - 1
+        rows[high][left] = line(faces, head.text, face="bold", size=size - 0.5, align=CENTRE)
+        if (wide, low) != (1, high):
+            spans.append(("SPAN", (left, high), (left + wide - 1, low)))
+        for under in head.under:
+            put(under, left, high + 1)
+            left += len(under.leaves)
+
+    left = 0
+    for head in heads:
+        put(head, left, 0)
+        left += len(head.leaves)
+    return rows, spans
+
+
+def _cell(faces: Faces, cell: Any, leaf: Head, size: float, *, bold: bool) -> Any:
+    """Text that fits stays plain, which is set sooner; other text is set in lines."""
+    if not isinstance(cell, str):
+        return cell
+    text, face = faces.text(cell), "bold" if bold else "regular"
+    room = leaf.width * MM - 2 * _PADDING
+    if "\n" not in text and faces.width(text, getattr(faces, face), size) <= room:
+        return text
+    return line(faces, text, face=face, size=size, align=leaf.align)
+
+
+def _looks(faces: Faces, leaves: Sequence[Head], top: int, size: float) -> list[Any]:
+    return [
+        ("FONT", (0, top), (-1, -1), faces.regular, size, size * 1.25),
+        *(
+            ("ALIGN", (place, top), (place, -1), _ALIGNS[leaf.align])
+            for place, leaf in enumerate(leaves)
+        ),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("GRID", (0, 0), (-1, -1), 0.5, reportlab("lib.colors").black),
+        ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
+        ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+    ]
