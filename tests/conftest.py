@@ -28,9 +28,11 @@ _numbers = count()
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A CASEMGMT_HOME of its own for every test; no database URL from outside."""
+    """A CASEMGMT_HOME of its own for every test; no database URL from outside; the fonts that the
+    package brings along, whatever is installed."""
     folder = tmp_path / "home"
     monkeypatch.setenv("CASEMGMT_HOME", str(folder))
+    monkeypatch.setenv("CASEMGMT_FONTS", "embedded")
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
     sealing.forget_keys()

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Required, TypedDict, Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,7 +55,36 @@ def proposed_class(
     )
 
 
-def classify(
+class Told(TypedDict, total=False):
+    """What is said of a household when it is classified. Points are whole, `deprivations` codes
+    of indicators."""
+
+    starts: Required[date]
+    class_: Required[Class]
+    minority: bool
+    social_protection: bool
+    merit: bool
+    member_of: Kind
+    score_b1: int | None
+    score_b2: int | None
+    deprivations: Collection[str]
+    decision_number: str | None
+    decision_date: date | None
+    note: str | None
+    reason: str | None
+
+
+def classify(session: Session, household: Household, **told: Unpack[Told]) -> Classification:
+    """Classify a household from a day on, by the standard in force on that day. A reason is due
+    where the class is not the one that the scores imply, where B2 is not ten points for each
+    deprivation, and where the past is corrected: a row of the same day or a later one is there
+    already. A row of the same day is changed in place."""
+    row = classified(session, household, **told)
+    timeline.rewrite(session, [household.id])
+    return row
+
+
+def classified(
     session: Session,
     household: Household,
     *,
@@ -72,10 +102,8 @@ def classify(
     note: str | None = None,
     reason: str | None = None,
 ) -> Classification:
-    """Classify a household from a day on, by the standard in force on that day. A reason is due
-    where the class is not the one that the scores imply, where B2 is not ten points for each
-    deprivation, and where the past is corrected: a row of the same day or a later one is there
-    already. A row of the same day is changed in place."""
+    """`classify` without the timeline, which whoever classifies many households rewrites once for
+    all of them at the end."""
     if class_ is Class.NONE:
         raise RuleBroken(_("Hãy chọn phân loại."), field="class_")
     standard = standard_on(session, starts)
@@ -100,7 +128,6 @@ def classify(
         row.note = clean(note or "") or None
         row.reason = clean(reason or "") or None
         _set_deprivations(row, standard, deprivations)
-    timeline.rewrite(session, [household.id])
     return row
 
 

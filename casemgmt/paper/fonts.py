@@ -35,7 +35,10 @@ _TIMES = (
     ),
 )
 _DASHED = ("Regular", "Bold", "Italic", "BoldItalic")
-_FAMILIES = (*_TIMES, *(tuple(f"{f}-{face}" for face in _DASHED) for f in ("Tinos", "LiberationSerif")))
+_FAMILIES = (
+    *_TIMES,
+    *(tuple(f"{f}-{face}" for face in _DASHED) for f in ("Tinos", "LiberationSerif")),
+)
 _FOLDERS = (
     "C:/Windows/Fonts",
     "/System/Library/Fonts/Supplemental",
@@ -101,7 +104,8 @@ def _installed(named: str) -> Faces:
             return found
     if named:
         raise RuleBroken(
-            f"Thư mục phông chữ {named} ({SETTING}) không có bộ phông nào đủ bốn kiểu và đủ chữ Việt."
+            f"Thư mục phông chữ {named} ({SETTING}) không có bộ phông nào đủ bốn kiểu"
+            " và đủ chữ Việt."
         )
     return embedded()
 
@@ -132,7 +136,8 @@ def _faces(family: str, paths: _Files) -> Faces | None:
         return None
     for font in loaded:
         register.registerFont(font)
-    return Faces(family, *names, letters)
+    regular, bold, italic, both = names
+    return Faces(family, regular, bold, italic, both, letters | {"\n"})
 
 
 def _letters(font: Any) -> frozenset[str]:

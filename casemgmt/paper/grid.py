@@ -43,21 +43,23 @@ def width(heads: Sequence[Head]) -> float:
     return sum(leaf.width for leaf in columns(heads))
 
 
-def stretched(heads: Sequence[Head], room: float) -> tuple[Head, ...]:
+def stretched(heads: Sequence[Head], room: float, *, texts_alone: bool = True) -> tuple[Head, ...]:
     """The same headings over columns that together take up `room` millimetres: what is left over
-    goes to the columns of text, or to all where there is none."""
-    leaves = columns(heads)
-    more = room - width(heads)
-    texts = [leaf for leaf in leaves if leaf.align == LEFT] or leaves
-    share = max(0.0, more) / sum(leaf.width for leaf in texts)
+    goes to the columns of text, or to all alike."""
+    gaining = sum(leaf.width for leaf in columns(heads) if _gains(leaf, texts_alone))
+    share = max(0.0, room - width(heads)) / gaining
 
     def wider(head: Head) -> Head:
         if head.under:
             return Head(head.text, head.width, head.align, tuple(map(wider, head.under)))
-        gains = head.width * share if any(head is leaf for leaf in texts) else 0
-        return Head(head.text, head.width + gains, head.align)
+        more = head.width * share if _gains(head, texts_alone) else 0
+        return Head(head.text, head.width + more, head.align)
 
     return tuple(map(wider, heads))
+
+
+def _gains(leaf: Head, texts_alone: bool) -> bool:
+    return leaf.align == LEFT or not texts_alone
 
 
 def grid(
@@ -76,7 +78,9 @@ def grid(
     leaves = columns(heads)
     top, spans = _headings(faces, heads, size)
     if numbers:
-        top.append([line(faces, text, face="italic", size=size - 2, align=CENTRE) for text in numbers])
+        top.append(
+            [line(faces, text, face="italic", size=size - 2, align=CENTRE) for text in numbers]
+        )
     last = len(rows) - 1
     body = [
         [

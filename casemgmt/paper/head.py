@@ -41,7 +41,12 @@ def day_in_words(day: date | None, year: int | None = None) -> str:
 
 
 def letterhead(
-    faces: Faces, room: float, issuer: Issuer, *, sign: str = "", day: date | None = None,
+    faces: Faces,
+    room: float,
+    issuer: Issuer,
+    *,
+    sign: str = "",
+    day: date | None = None,
     year: int | None = None,
 ) -> list[Any]:
     """The two blocks at the head of a paper that is `room` millimetres wide. `sign`: what stands

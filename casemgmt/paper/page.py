@@ -3,11 +3,14 @@ put on them comes: a paper of a thousand pages needs no more room than its pages
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from casemgmt.clock import VIETNAM
 from casemgmt.paper import code
 from casemgmt.paper.drawing import MM, reportlab
 from casemgmt.paper.fonts import Faces
+from casemgmt.typed import show_date
 
 # Millimetres: 20-25 above and below, 30-35 on the left, 15-20 on the right.
 TOP, BOTTOM, LEFT, RIGHT = 20, 25, 30, 15
@@ -47,6 +50,29 @@ class Foot:
 NO_FOOT = Foot()
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """By whom a paper was made, when, and the address that opens again what it shows."""
+
+    by: str
+    at: datetime
+    address: str = ""
+
+    @property
+    def words(self) -> str:
+        """`Lập lúc 09:30 ngày 20/10/2022; người lập: …`."""
+        there = self.at.astimezone(VIETNAM)
+        return f"Lập lúc {there:%H:%M} ngày {show_date(there.date())}; người lập: {self.by}."
+
+
+def foot(of: str, made: Made | None) -> Foot:
+    """The foot of a page of figures. `of`: the day of the figures, in words; made None: by the
+    program, at no moment, so that the paper can be made again to the byte."""
+    if made is None:
+        return Foot((f"{of}.", "Lập bằng casemgmt."))
+    return Foot((f"{of}.", made.words), made.address)
+
+
 class Paper:
     """One PDF file, written from its first page to its last. `begin` starts a document within it,
     whose pages are counted from 1 anew."""
@@ -62,7 +88,8 @@ class Paper:
         self.canvas.setSubject(faces.text(subject))
         self.canvas.setAuthor("")
         self.canvas.setCreator("casemgmt")
-        self.form, self.foot, self.number, self.frame = form, NO_FOOT, 0, None
+        self.form, self.foot, self.number = form, NO_FOOT, 0
+        self.frame: Any = None
         self._documents = 0
 
     def begin(self, foot: Foot = NO_FOOT, form: Format = A4, *, mark: str = "") -> None:
@@ -94,14 +121,16 @@ class Paper:
     def _put(self, part: Any) -> None:
         if self.frame is None:
             self._open()
-        while not self.frame.add(part, self.canvas, trySplit=1):
-            first, *rest = self.frame.split(part, self.canvas) or [None]
-            if rest:
-                self.frame.add(first, self.canvas)
-                (part,) = rest if len(rest) == 1 else [_together(rest)]
+        waiting = [part]
+        while waiting:
+            if self.frame.add(waiting[0], self.canvas):
+                waiting.pop(0)
+            elif len(parts := self.frame.split(waiting[0], self.canvas)) > 1:
+                waiting[:1] = parts
             elif self.frame._atTop:
                 raise ValueError("a part is higher than a page")
-            self._turn()
+            else:
+                self._turn()
 
     def _turn(self) -> None:
         self._close()
@@ -148,10 +177,6 @@ class Paper:
     def _pieces(self, text: str, room: float) -> list[str]:
         split = reportlab("lib.utils").simpleSplit
         return list(split(text, self.faces.italic, _FOOT_SIZE, room))
-
-
-def _together(parts: list[Any]) -> Any:
-    raise ValueError(f"a part fell into {len(parts) + 1}")
 
 
 def _size(form: Format) -> tuple[float, float]:

@@ -29,9 +29,7 @@ def line(
 
 
 @cache
-def _style(
-    font: str, size: float, align: int, before: float, after: float, indent: float
-) -> Any:
+def _style(font: str, size: float, align: int, before: float, after: float, indent: float) -> Any:
     return reportlab("lib.styles").ParagraphStyle(
         f"{font} {size} {align} {before} {after} {indent}",
         fontName=font,
@@ -51,9 +49,7 @@ def box(size: float = 4) -> Any:
     side = size * MM
     drawing = shapes.Drawing(side, side, hAlign="CENTER")
     black = reportlab("lib.colors").black
-    drawing.add(
-        shapes.Rect(0, 0, side, side, fillColor=None, strokeColor=black, strokeWidth=0.7)
-    )
+    drawing.add(shapes.Rect(0, 0, side, side, fillColor=None, strokeColor=black, strokeWidth=0.7))
     return drawing
 
 

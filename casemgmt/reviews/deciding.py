@@ -12,6 +12,7 @@ from casemgmt.errors import RuleBroken
 from casemgmt.households import classifying
 from casemgmt.places.models import Lies
 from casemgmt.places.queries import standing
+from casemgmt.register import timeline
 from casemgmt.register.rules import said
 from casemgmt.reviews.history import happened, now
 from casemgmt.reviews.models import Decider, EventKind, Proposal, Round, State
@@ -113,6 +114,7 @@ def accept(
         happened(session, proposal, EventKind.ACCEPTED, at=at)
     for proposal in proposals:
         _classify(session, proposal)
+    timeline.rewrite(session, [proposal.household_id for proposal in proposals])
 
 
 def _read_again(session: Session, proposals: Sequence[Proposal]) -> None:
@@ -144,7 +146,7 @@ def _may_start(session: Session, proposal: Proposal, starts: date) -> None:
 def _classify(session: Session, proposal: Proposal) -> None:
     if proposal.class_ is None or proposal.starts is None:
         raise RuleBroken(_("Chưa đề nghị phân loại."), field="class_")
-    classifying.classify(
+    classifying.classified(
         session,
         proposal.household,
         starts=proposal.starts,

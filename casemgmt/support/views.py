@@ -71,9 +71,9 @@ def log(code: str) -> ResponseReturnValue:
                 actions.log_support(
                     session(), household, code=form.code.data or None, **_given(form)
                 )
-            return back_to(household, "Đã ghi hỗ trợ.")
+            return back_to(household, _("Đã ghi hỗ trợ."))
     return render_template(
-        "households/act.html", household=household, form=form, title="Ghi một hỗ trợ"
+        "households/act.html", household=household, form=form, title=_("Ghi một hỗ trợ")
     )
 
 
@@ -85,7 +85,7 @@ def _begin(form: SupportForm, household: Household, day: date | None) -> None:
 def _offer(form: SupportForm, action: SupportAction | None = None) -> None:
     also = [action.organisation] if action and action.organisation else []
     own = me().organisation
-    offer_organisations(form.organisation, blank=None if own else "— không rõ —", also=also)
+    offer_organisations(form.organisation, blank=None if own else _("— không rõ —"), also=also)
     if own is not None and form.organisation.data is None:
         form.organisation.data = own.code
     kinds = session().scalars(queries.kinds())
@@ -159,9 +159,12 @@ def correct(code: str, action: str) -> ResponseReturnValue:
     if form.sent():
         with form.showing_rules():
             actions.correct_support(session(), row, reason=form.reason.data or "", **_given(form))
-            return back_to(household, "Đã sửa hỗ trợ.")
+            return back_to(household, _("Đã sửa hỗ trợ."))
     return render_template(
-        "households/act.html", household=household, form=form, title=f"Sửa hỗ trợ {row.code}"
+        "households/act.html",
+        household=household,
+        form=form,
+        title=_("Sửa hỗ trợ {code}", code=row.code),
     )
 
 
@@ -190,13 +193,16 @@ def void(code: str, action: str) -> ResponseReturnValue:
     if form.sent():
         with form.showing_rules():
             actions.void_support(session(), row, reason=form.reason.data or "")
-            return back_to(household, "Đã hủy hỗ trợ.")
+            return back_to(household, _("Đã hủy hỗ trợ."))
     return render_template(
         "households/act.html",
         household=household,
         form=form,
-        title=f"Hủy hỗ trợ {row.code}",
-        intro=f"{row.kind_name}, ngày {show_date(row.given_on)}. Dòng này vẫn hiện, gạch ngang,"
-        " và không tính vào đâu.",
+        title=_("Hủy hỗ trợ {code}", code=row.code),
+        intro=_(
+            "{kind_name}, ngày {day}. Dòng này vẫn hiện, gạch ngang, và không tính vào đâu.",
+            kind_name=row.kind_name,
+            day=show_date(row.given_on),
+        ),
         danger=True,
     )

@@ -1,182 +1,253 @@
-"""A table as a PDF page: A4 across, headings on every page, letters embedded.
+"""A table on paper, headed as the programme prints it (Biểu 2, Biểu 3) or as the review's own
+forms are (diễn biến)."""
 
-The paper's library draws nothing, and says nothing, where the font lacks a letter; so every text
-is asked for its letters first."""
-
-import html
 import io
-import unicodedata
-from collections.abc import Sequence
-from functools import cache
-from importlib import import_module
-from importlib.resources import files
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from casemgmt.errors import RuleBroken
+from casemgmt.paper import grid, page
+from casemgmt.paper.captions import Caption, attached, caption
+from casemgmt.paper.fonts import Faces, chosen, embedded
+from casemgmt.paper.grid import Head
+from casemgmt.paper.head import gap
+from casemgmt.paper.page import Made, Paper
+from casemgmt.paper.text import CENTRE, line
 from casemgmt.places.queries import named
 from casemgmt.tables import layout
-from casemgmt.tables.figures import Figures
+from casemgmt.tables.definitions import Column, Minus, Rate, Table
+from casemgmt.tables.figures import Cell, Figures
+from casemgmt.typed import show_date
 
-_REGULAR, _BOLD, _ITALIC = "Spectral", "Spectral-Bold", "Spectral-Italic"
-_FILES = {_REGULAR: "Spectral-Regular", _BOLD: "Spectral-Bold", _ITALIC: "Spectral-Italic"}
-_MM = 72 / 25.4
-_LEFT, _RIGHT, _TOP, _BOTTOM = 20 * _MM, 15 * _MM, 20 * _MM, 20 * _MM
-_NAMES_WIDTH = 36 * _MM
-_SIZE, _LEADING = 9.5, 12
-_HEADING_BACK, _TOTAL_BACK, _RULE = "#eef2f5", "#f7f9fa", "#7b8794"
+_NUMBER, _NAME, _COUNT = 10, 34, 15  # millimetres
+_SIZE = 10.5
 
 
-def as_pdf(figures: Figures, notes: Sequence[str] = ()) -> bytes:
-    """The table on paper, with `notes` under it; the same gives the same bytes. Raises RuleBroken where a name
-    has a letter that the font cannot show."""
-    platypus = _reportlab("platypus")
-    fonts()
-    asked = figures.asked
-    out = io.BytesIO()
-    paper = platypus.SimpleDocTemplate(
-        out,
-        pagesize=(297 * _MM, 210 * _MM),
-        leftMargin=_LEFT,
-        rightMargin=_RIGHT,
-        topMargin=_TOP,
-        bottomMargin=_BOTTOM,
-        title=asked.table.title,
-        subject=layout.days(figures),
-        author="",
-        creator="casemgmt",
-        lang="vi-VN",
-        invariant=1,
-    )
-    heading = [
-        platypus.Paragraph(_text(asked.table.title), _style(_BOLD, 14, 18, 1)),
-        platypus.Paragraph(_text(layout.place(figures)), _style(_REGULAR, 11.5, 16, 1)),
-        platypus.Paragraph(_text(layout.days(figures)), _style(_ITALIC, 11, 15, 1)),
-        *(
-            platypus.Paragraph(_text(f"{what}: {which}"), _style(_ITALIC, 10, 14, 1))
-            for what, which in layout.choices(figures)
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a table is headed, and what stands before the decimals of its rates: a comma, or the
+    dot of the programme's tables."""
+
+    caption: Caption = Caption.BIEU
+    decimal: str = ","
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The printed form of a table: its number among the annexes, its title, the paper it belongs
+    to and that one's sign, its headings, the word of its last row, and whether its rows are
+    numbered. A heading is a text, or a text and those under it, in the order of the table's
+    columns; `{year}` and `{stage}` stand for the year and the programme's years."""
+
+    title: str
+    heads: tuple[str | tuple[str, ...], ...] = ()
+    number: int | None = None
+    document: str = "Báo cáo"
+    sign: str = "BC-UBND"
+    total: str = "Tổng cộng"
+    numbered: bool = True
+
+
+_PROGRAMME: Mapping[str, Any] = {"document": "Chương trình phối hợp", "sign": "CTr-PHLN"}
+_BIEU_3_HEADS = (
+    (
+        "Phân theo Hội, đoàn thể",
+        "Hội Nông dân",
+        "Hội Liên hiệp Phụ nữ",
+        "Đoàn Thanh niên",
+        "Hội Cựu chiến binh",
+        "Khác",
+    ),
+    ("Trong đó (Khác)", "Tổ chức khác", "Chưa có"),
+)
+_FORMS: Mapping[str, _Form] = {
+    "bieu-2": _Form(
+        "Chỉ tiêu giảm nghèo năm {year}",
+        (
+            "Dân cư\n(Hộ)",
+            "Hộ DTTS",
+            "Hộ nghèo",
+            "Tỷ lệ %",
+            (
+                "Chỉ tiêu giảm hộ nghèo giai đoạn {stage}",
+                "HNDTTS",
+                "Tỷ lệ %",
+                "Hộ BTXH",
+                "Tỷ lệ %",
+                "Hộ có khả năng thoát nghèo",
+                "Tỷ lệ %",
+            ),
+            (
+                "Chỉ tiêu giảm hộ nghèo năm {year}",
+                "Số hộ",
+                "Hộ nghèo cuối năm {year}",
+                "Tỷ lệ hộ nghèo cuối năm {year}",
+            ),
         ),
-        platypus.Spacer(1, 4 * _MM),
-    ]
+        number=2,
+        total=layout.TOTAL,
+        numbered=False,
+        **_PROGRAMME,
+    ),
+    "bieu-3": _Form(
+        "Số hộ nghèo thuộc các hội đoàn thể năm {year}",
+        ("Tổng số hộ nghèo", *_BIEU_3_HEADS),
+        number=3,
+        **_PROGRAMME,
+    ),
+    "bieu-3-can-ngheo": _Form(
+        "Số hộ cận nghèo thuộc các hội đoàn thể năm {year}",
+        ("Tổng số hộ cận nghèo", *_BIEU_3_HEADS),
+        number=3,
+        **_PROGRAMME,
+    ),
+}
+_STAGES = ((2016, 2020), (2021, 2021), (2022, 2025), (2026, 2030))
 
-    def foot(canvas: Any, document: Any) -> None:
-        canvas.setFont(_ITALIC, 9)
-        text = printable(f"{asked.table.title}. {layout.days(figures)}")
-        canvas.drawString(_LEFT, 11 * _MM, text)
-        canvas.drawRightString(297 * _MM - _RIGHT, 11 * _MM, f"Trang {document.page}")
 
-    below = [platypus.Paragraph(_text(note), _style(_ITALIC, 9, 12, 0)) for note in notes]
-    if below:
-        below.insert(0, platypus.Spacer(1, 4 * _MM))
-    paper.build([*heading, _grid(figures), *below], onFirstPage=foot, onLaterPages=foot)
+def as_pdf(
+    figures: Figures,
+    notes: Sequence[str] = (),
+    *,
+    made: Made | None = None,
+    look: Look | None = None,
+    faces: Faces | None = None,
+) -> bytes:
+    """The table on paper, with `notes` under it; the same gives the same bytes. `faces`: None for
+    those that the package brings along. Raises RuleBroken where a name has a letter that the font
+    cannot show."""
+    faces, look = faces or embedded(), look or Look()
+    form = _form_of(figures.asked.table)
+    heads = _heads(figures, form)
+    sheet = page.format_for(grid.width(heads))
+    out = io.BytesIO()
+    title = _filled(form.title, figures)
+    days = layout.days(figures)
+    paper = Paper(out, faces, title=title, subject=days, form=sheet)
+    paper.begin(page.foot(f"{title}. {layout.place(figures)}. {days}", made), sheet)
+    year = figures.asked.the_year
+    paper.put(
+        caption(
+            faces, look.caption, form.number, title, attached(form.document, form.sign, year=year)
+        )
+    )
+    paper.put(line(faces, text, face="italic", size=12, align=CENTRE) for text in _said(figures))
+    paper.put(
+        [
+            gap(3),
+            _grid(faces, figures, form, grid.stretched(heads, sheet.room, texts_alone=False), look),
+        ]
+    )
+    paper.put([gap(3)])
+    below = [*_plans(figures), *notes]
+    paper.put(line(faces, text, face="italic", size=10, after=0.5) for text in below)
+    paper.save()
     return out.getvalue()
 
 
-def _reportlab(module: str) -> Any:
-    """A module of the library, loaded only when a paper is made; it carries no types."""
-    return import_module(f"reportlab.{module}")
+def printed(figures: Figures) -> bytes:
+    """The table on paper in the letters of this installation."""
+    return as_pdf(figures, faces=chosen())
 
 
-@cache
-def fonts() -> dict[str, Any]:
-    """The embedded fonts by name, registered once."""
-    load, register = _reportlab("pdfbase.ttfonts").TTFont, _reportlab("pdfbase.pdfmetrics")
-    folder = files("fontpkg_spectral") / "files"
-    loaded = {name: load(name, str(folder / f"{file}.ttf")) for name, file in _FILES.items()}
-    for font in loaded.values():
-        register.registerFont(font)
-    return loaded
+def _form_of(table: Table) -> _Form:
+    """The form of a table; one that the programme does not print has the table's own headings."""
+    if table.key in _FORMS:
+        return _FORMS[table.key]
+    starts = {first: (text, last) for text, first, last in table.bands}
+    heads: list[str | tuple[str, ...]] = []
+    last = ""
+    for column in table.columns:
+        if column.key in starts:
+            over, last = starts[column.key]
+            heads.append((over, column.label))
+        elif last:
+            heads[-1] = (*heads[-1], column.label)
+        else:
+            heads.append(column.label)
+        last = "" if column.key == last else last
+    return _Form(table.title, tuple(heads))
 
 
-def printable(text: str) -> str:
-    """The text in NFC, which alone the paper sets rightly. Raises RuleBroken for a letter that
-    one of the fonts lacks."""
-    text = unicodedata.normalize("NFC", text)
-    for font in fonts().values():
-        if lacking := sorted({letter for letter in text if ord(letter) not in _letters(font)}):
-            signs = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in lacking)
-            raise RuleBroken(f"Không in được “{text}” ra PDF: phông chữ thiếu ký tự {signs}.")
-    return text
+def _filled(text: str, figures: Figures) -> str:
+    year = figures.asked.the_year
+    stage = next(((one, two) for one, two in _STAGES if one <= year <= two), (year, year))
+    return text.format(year=year, stage=f"{stage[0]} - {stage[1]}")
 
 
-def _letters(font: Any) -> Any:
-    return font.face.charToGlyph
+def _said(figures: Figures) -> Iterator[str]:
+    yield f"{layout.place(figures)}. {layout.days(figures)}."
+    for what, which in layout.choices(figures):
+        if not (what == "Chỉ tiêu của năm" and figures.asked.table.key == "bieu-2"):
+            yield f"{what}: {which}."
 
 
-def _text(text: str) -> str:
-    return html.escape(printable(text), quote=False)
-
-
-@cache
-def _style(font: str, size: float, leading: float, alignment: int) -> Any:
-    return _reportlab("lib.styles").ParagraphStyle(
-        f"{font}-{size}-{alignment}",
-        fontName=font,
-        fontSize=size,
-        leading=leading,
-        alignment=alignment,
-    )
-
-
-def _grid(figures: Figures) -> Any:
-    platypus = _reportlab("platypus")
+def _plans(figures: Figures) -> Iterator[str]:
+    """What is a plan says so, as the programme's own headings do not."""
     columns = figures.asked.table.columns
-    names = _style(_REGULAR, _SIZE, _LEADING, 0)
-    header, spans = _header(figures)
-    body = [
-        [
-            platypus.Paragraph(_text(named(row.unit.level, row.unit.name)), names),
-            *(layout.shown(row.cells[column.key]) for column in columns),
-        ]
-        for row in figures.rows
+    if plans := [str(place) for place, one in enumerate(columns, 1) if _planned(one, columns)]:
+        day = show_date(figures.asked.as_of)
+        yield f"Cột {', '.join(plans)}: kế hoạch, tính từ số ngày {day}."
+
+
+def _planned(column: Column, columns: Sequence[Column]) -> bool:
+    if isinstance(column, Rate):
+        return any(isinstance(one, Minus) and one.key == column.of for one in columns)
+    return isinstance(column, Minus)
+
+
+def _heads(figures: Figures, form: _Form) -> list[Head]:
+    def leaf(text: str) -> Head:
+        return Head(_filled(text, figures), _COUNT, CENTRE)
+
+    heads = [Head("Stt", _NUMBER, CENTRE)] if form.numbered else []
+    heads.append(Head(layout.UNIT, _NAME))
+    for one in form.heads:
+        if isinstance(one, str):
+            heads.append(leaf(one))
+        else:
+            over, *under = one
+            heads.append(Head(_filled(over, figures), under=tuple(map(leaf, under))))
+    return heads
+
+
+def _numbers(table: Table, form: _Form) -> list[str]:
+    """The row of column numbers, with what each is reckoned from: `4=3/1`."""
+    places = {column.key: place for place, column in enumerate(table.columns, 1)}
+    found = ["A", "B"] if form.numbered else ["A"]
+    for place, column in enumerate(table.columns, 1):
+        match column:
+            case Rate():
+                found.append(f"{place}={places[column.of]}/{places[column.over]}")
+            case Minus():
+                found.append(f"{place}={places[column.of]}-{places[column.less]}")
+            case _ if column.key == "closing":
+                found.append(f"{place}=1-2-3-4\n+5+6+7+8")
+            case _:
+                found.append(str(place))
+    return found
+
+
+def _grid(faces: Faces, figures: Figures, form: _Form, heads: Sequence[Head], look: Look) -> object:
+    def cells(values: Mapping[str, Cell]) -> list[str]:
+        return [_shown(values[column.key], look) for column in figures.asked.table.columns]
+
+    def row(number: str, name: str, values: Mapping[str, Cell]) -> list[str]:
+        return [*([number] if form.numbered else []), name, *cells(values)]
+
+    rows = [
+        row(str(number), named(one.unit.level, one.unit.name), one.cells)
+        for number, one in enumerate(figures.rows, 1)
     ]
-    total = [
-        platypus.Paragraph(_text(layout.TOTAL), _style(_BOLD, _SIZE, _LEADING, 0)),
-        *(layout.shown(figures.total[column.key]) for column in columns),
-    ]
-    room = (297 * _MM - _LEFT - _RIGHT - _NAMES_WIDTH) / len(columns)
-    return platypus.LongTable(
-        [*header, *body, total],
-        colWidths=[_NAMES_WIDTH, *[min(room, 30 * _MM)] * len(columns)],
-        repeatRows=len(header),
-        style=[*spans, *_looks(len(header))],
+    rows.append(row("", form.total, figures.total))
+    return grid.grid(
+        faces, heads, rows, numbers=_numbers(figures.asked.table, form), total=True, size=_SIZE
     )
 
 
-def _header(figures: Figures) -> tuple[list[list[Any]], list[Any]]:
-    """The rows of headings, and which cells they join."""
-    platypus = _reportlab("platypus")
-    style = _style(_BOLD, 9, 11, 1)
-    labels = [layout.UNIT, *(column.label for column in figures.asked.table.columns)]
-    low: list[Any] = [platypus.Paragraph(_text(label), style) for label in labels]
-    bands = layout.bands(figures)
-    if not bands:
-        return [low], []
-    high: list[Any] = list(low)
-    spans: list[Any] = []
-    under = {place + 1 for band in bands for place in range(band.first, band.last + 1)}
-    for band in bands:
-        high[band.first + 1 : band.last + 2] = [""] * (band.last - band.first + 1)
-        high[band.first + 1] = platypus.Paragraph(_text(band.text), style)
-        spans.append(("SPAN", (band.first + 1, 0), (band.last + 1, 0)))
-    for place in set(range(len(labels))) - under:
-        low[place] = ""
-        spans.append(("SPAN", (place, 0), (place, 1)))
-    return [high, low], spans
-
-
-def _looks(header: int) -> list[Any]:
-    color = _reportlab("lib.colors").HexColor
-    return [
-        ("FONT", (1, header), (-1, -1), _REGULAR, _SIZE, _LEADING),
-        ("FONT", (1, -1), (-1, -1), _BOLD, _SIZE, _LEADING),
-        ("ALIGN", (1, header), (-1, -1), "RIGHT"),
-        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("GRID", (0, 0), (-1, -1), 0.4, color(_RULE)),
-        ("BACKGROUND", (0, 0), (-1, header - 1), color(_HEADING_BACK)),
-        ("BACKGROUND", (0, -1), (-1, -1), color(_TOTAL_BACK)),
-        ("LINEABOVE", (0, -1), (-1, -1), 0.9, color(_RULE)),
-        ("LEFTPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-        ("TOPPADDING", (0, 0), (-1, -1), 3),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-    ]
+def _shown(value: Cell, look: Look) -> str:
+    text = layout.shown(value)
+    if isinstance(value, Decimal) and look.decimal != ",":
+        return f"{value:.2f}"
+    return text

@@ -182,7 +182,7 @@ FORMATS: Mapping[str, Callable[[Figures], str | bytes]] = {
     "json": as_json_text,
     "csv": as_csv,
     "xlsx": workbooks.as_xlsx,
-    "pdf": papers.as_pdf,
+    "pdf": papers.printed,
 }
 
 

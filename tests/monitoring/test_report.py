@@ -37,9 +37,9 @@ def register(url: str) -> Iterator[Site]:
                 session.scalars(select(Organisation).where(Organisation.code == code)).one()
                 for code in ("HND", "HPN")
             )
-            mine = opened.household(session, "H1")
+            mine, other = (opened.household(session, code) for code in ("H1", "H2"))
             log_support(
-                session, mine, on=date(2022, 4, 1), kind="Vay vốn NHCSXH", organisation=farmers,
+                session, other, on=date(2022, 4, 1), kind="Vay vốn NHCSXH", organisation=farmers,
                 value=50_000_000, code="A2",
             )  # fmt: skip
             log_visit(session, mine, on=date(2022, 5, 1), organisation=farmers)
@@ -148,7 +148,9 @@ def test_what_was_done_elsewhere_does_not_count_in_a_place(register: Site) -> No
     with register.session() as session:
         villages = dict(session.execute(select(Unit.code, Unit.id)).all())
         there = reports.report(session, replace(asked, villages={villages["CL-1"]}))
-        here = reports.report(session, replace(asked, villages={villages["CT-TT"]}))
+        here = reports.report(
+            session, replace(asked, villages={villages["CT-TT"], villages["CT-BC"]})
+        )
         anywhere = reports.report(session, asked)
     assert set(there.counts.values()) == {0}
     assert here == anywhere

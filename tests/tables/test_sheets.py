@@ -14,7 +14,8 @@ import pytest
 from pypdf import PdfReader
 
 from casemgmt.errors import RuleBroken
-from casemgmt.tables import layout, papers, sheets
+from casemgmt.paper.fonts import embedded
+from casemgmt.tables import layout, sheets
 from casemgmt.tables.definitions import Basis
 from casemgmt.tables.figures import Figures
 from tests import seed
@@ -191,11 +192,11 @@ def test_paper_reads_back_as_the_figures(stand: Stand, name: str) -> None:
     lines = lines_of(sheets.as_bytes(figures, "pdf"))
     for row in [*figures.rows, None]:
         cells = (row.cells if row else figures.total).values()
-        start = lines.index(f"{row.unit.level.capitalize()} {row.unit.name}" if row else "Tổng")
+        last = "Tổng" if name == "bieu-2" else "Tổng cộng"
+        start = lines.index(f"{row.unit.level.capitalize()} {row.unit.name}" if row else last)
         shown = [text for text in map(layout.shown, cells) if text]
         assert lines[start + 1 : start + 1 + len(shown)] == shown
     assert any("15/02/2022" in line for line in lines)
-    assert "Trang 1" in lines
 
 
 def test_paper_is_the_same_bytes_twice_with_its_letters_inside(stand: Stand) -> None:
@@ -219,8 +220,8 @@ def test_long_paper_repeats_its_headings(stand: Stand) -> None:
     assert len(pages) > 1
     for number, page in enumerate(pages, 1):
         text = page.extract_text()
-        assert "Hộ DTTS" in text
-        assert f"Trang {number}" in text
+        assert "HNDTTS" in text
+        assert (str(number) in text.splitlines()[-4:]) is (number > 1)  # none on the first page
         assert "15/02/2022" in text
 
 
@@ -240,8 +241,9 @@ def test_paper_has_all_vietnamese_letters() -> None:
     tones = ["", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"]
     letters = "".join(unicodedata.normalize("NFC", v + tone) for v in vowels for tone in tones)
     letters += "đ"
-    assert papers.printable(letters + letters.upper()) == letters + letters.upper()
-    assert papers.printable(unicodedata.normalize("NFD", "Cam Tuyền")) == "Cam Tuyền"
+    text = embedded().text
+    assert text(letters + letters.upper()) == letters + letters.upper()
+    assert text(unicodedata.normalize("NFD", "Cam Tuyền")) == "Cam Tuyền"
 
 
 def test_markup_in_a_name_is_only_text(stand: Stand) -> None:
