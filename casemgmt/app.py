@@ -28,6 +28,8 @@ from casemgmt.households import views as households
 from casemgmt.lists import standard_views
 from casemgmt.lists import views as lists
 from casemgmt.monitoring import commune_views, overview_views, report_views
+from casemgmt.papers import review_views as review_papers
+from casemgmt.papers import views as papers
 from casemgmt.programme import views as programme
 from casemgmt.reviews import deciding_views, proposal_views
 from casemgmt.reviews import views as reviews
@@ -99,6 +101,8 @@ BLUEPRINTS = (
     parts_views.bp,
     joining_views.bp,
     casefile.bp,
+    papers.bp,
+    review_papers.bp,
 )
 MENU = (
     frame.Item(N_("Việc của tôi"), "home.show", Act.REQUEST_SPONSORSHIP),

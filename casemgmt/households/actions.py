@@ -17,6 +17,7 @@ from casemgmt.register import timeline
 from casemgmt.register.models import Arrival, Household, Relation
 from casemgmt.typed import parse_code, parse_phone
 from casemgmt.vietnamese import clean, same
+from casemgmt.words import _
 
 
 def propose_code(session: Session, village: Unit, day: date) -> str:
@@ -98,10 +99,10 @@ def free_code(session: Session, code: str) -> str:
     try:
         code = parse_code(code)
     except ValueError as wrong:
-        raise RuleBroken(f"Mã hộ: {wrong}.", field="code") from None
+        raise RuleBroken(_("Mã hộ: {why}.", why=_(str(wrong))), field="code") from None
     taken = select(Household.__table__.c.id).where(Household.__table__.c.code == code)
     if session.connection().scalar(taken) is not None:
-        raise RuleBroken(f"Mã hộ {code} đã được dùng trong sổ.", field="code")
+        raise RuleBroken(_("Mã hộ {code} đã được dùng trong sổ.", code=code), field="code")
     return code
 
 
@@ -111,4 +112,4 @@ def _phone(phone: str | None) -> str | None:
     try:
         return parse_phone(phone)
     except ValueError as wrong:
-        raise RuleBroken(f"Điện thoại: {wrong}.", field="phone") from None
+        raise RuleBroken(_("Điện thoại: {why}.", why=_(str(wrong))), field="phone") from None

@@ -21,6 +21,7 @@ from casemgmt.web.asking import lens_to_write, me, note, one_or_404, today
 from casemgmt.web.database import session
 from casemgmt.web.forms import PickField
 from casemgmt.web.going import go
+from casemgmt.words import _
 
 
 class Dated(Protocol):
@@ -49,7 +50,9 @@ def household_named(code: str | None, field: str) -> Household:
     typed = clean(code or "")
     found = session().scalar(queries.household_by_code(lens_to_write(), typed))
     if found is None:
-        raise RuleBroken(f"Không tìm thấy hộ mã “{typed}” trong phạm vi của bạn.", field=field)
+        raise RuleBroken(
+            _("Không tìm thấy hộ mã “{typed}” trong phạm vi của bạn.", typed=typed), field=field
+        )
     return found
 
 
@@ -100,10 +103,12 @@ def village_chosen(code: str | None, field: str = "village") -> Unit:
     try:
         typed = parse_code(code)
     except ValueError as wrong:
-        raise RuleBroken(f"Mã thôn: {wrong}.", field=field) from None
+        raise RuleBroken(_("Mã thôn: {why}.", why=_(str(wrong))), field=field) from None
     unit = session().scalar(places.by_code(typed))
     if unit is None or not any(period.level.tier is Tier.VILLAGE for period in unit.periods):
-        raise RuleBroken(f"Không có thôn, bản, khu phố nào mang mã {typed}.", field=field)
+        raise RuleBroken(
+            _("Không có thôn, bản, khu phố nào mang mã {typed}.", typed=typed), field=field
+        )
     return unit
 
 

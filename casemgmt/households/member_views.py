@@ -14,6 +14,7 @@ from casemgmt.typed import mask_citizen_id
 from casemgmt.web.asking import given, needs, today
 from casemgmt.web.database import session
 from casemgmt.web.going import both_versions, outdated
+from casemgmt.words import _
 
 bp = Blueprint("members", __name__)
 
@@ -34,7 +35,7 @@ def add(code: str) -> ResponseReturnValue:
                 starts=form.starts.data,
                 **_person(form, form.citizen_id.data or None),
             )
-            return back_to(household, f"Đã thêm {form.name.data}.")
+            return back_to(household, _("Đã thêm {data}.", data=form.name.data))
     return render_template("households/member.html", household=household, form=form, member=None)
 
 
@@ -51,7 +52,7 @@ def edit(code: str, number: int) -> ResponseReturnValue:
     if form.sent():
         with form.showing_rules():
             _edit(form, member)
-            return back_to(household, f"Đã ghi thông tin của {form.name.data}.")
+            return back_to(household, _("Đã ghi thông tin của {data}.", data=form.name.data))
     return render_template("households/member.html", household=household, form=form, member=member)
 
 
@@ -72,7 +73,7 @@ def _edit_form(member: Member, *, fresh: bool = False) -> EditMemberForm:
     form = EditMemberForm(None, data=stored) if fresh else EditMemberForm(data=stored)
     if member.citizen_id:
         kept = mask_citizen_id(member.citizen_id)
-        form.citizen_id.description = f"Đang lưu {kept}. Để trống thì giữ nguyên."
+        form.citizen_id.description = _("Đang lưu {kept}. Để trống thì giữ nguyên.", kept=kept)
     return form
 
 
@@ -116,12 +117,12 @@ def end(code: str, number: int) -> ResponseReturnValue:
                 last_day=given(form.last_day.data),
                 reason=form.reason.data or "",
             )
-            return back_to(household, f"Đã ghi {member.name} rời hộ.")
+            return back_to(household, _("Đã ghi {name} rời hộ.", name=member.name))
     return render_template(
         "households/act.html",
         household=household,
         form=form,
-        title=f"{member.name} rời hộ hoặc qua đời",
+        title=_("{name} rời hộ hoặc qua đời", name=member.name),
     )
 
 
@@ -143,13 +144,15 @@ def change_head(code: str) -> ResponseReturnValue:
                 old_relation=form.old_relation.data or Relation.OTHER,
                 reason=form.reason.data,
             )
-            return back_to(household, f"Chủ hộ nay là {household.head_name}.")
+            return back_to(
+                household, _("Chủ hộ nay là {head_name}.", head_name=household.head_name)
+            )
     return render_template(
         "households/act.html",
         household=household,
         form=form,
-        title="Đổi chủ hộ",
-        intro="Sau khi đổi, hãy xem lại quan hệ của từng người với chủ hộ mới.",
+        title=_("Đổi chủ hộ"),
+        intro=_("Sau khi đổi, hãy xem lại quan hệ của từng người với chủ hộ mới."),
     )
 
 

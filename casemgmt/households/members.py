@@ -14,6 +14,7 @@ from casemgmt.register.models import Household, Member, Relation, Sex, citizen_d
 from casemgmt.register.rules import ordered, said
 from casemgmt.typed import Birth, parse_citizen_id, show_date
 from casemgmt.vietnamese import clean, same
+from casemgmt.words import _
 
 
 class Person(TypedDict, total=False):
@@ -62,7 +63,7 @@ def add_member(
         member = Member(household=household)
         session.add(member)
     elif member.last_day is None or (starts is not None and member.last_day >= starts):
-        raise RuleBroken(f"{member.name} đã có trong hộ này.", field="name")
+        raise RuleBroken(_("{name} đã có trong hộ này.", name=member.name), field="name")
     member.name, member.relation = name, relation
     member.starts, member.last_day = starts, None
     _fill(member, person)
@@ -90,7 +91,7 @@ def edit_member(
         _no_other_head(household, member)
     other = _same_person(household, name, person.get("birth"), person.get("citizen_id"), but=member)
     if other is not None:
-        raise RuleBroken(f"{other.name} đã có trong hộ này.", field="name")
+        raise RuleBroken(_("{name} đã có trong hộ này.", name=other.name), field="name")
     with trail.because(session, reason):
         if member.relation is Relation.HEAD and same(member.name) == same(household.head_name):
             household.head_name = name
@@ -105,7 +106,8 @@ def end_member(session: Session, member: Member, *, last_day: date, reason: str)
     reason = said(reason)
     if member.last_day is not None and member.last_day < last_day:
         raise RuleBroken(
-            f"{member.name} đã rời hộ từ {show_date(member.last_day)}.", field="last_day"
+            _("{name} đã rời hộ từ {day}.", name=member.name, day=show_date(member.last_day)),
+            field="last_day",
         )
     if member.relation is Relation.HEAD and _others(member, last_day):
         raise RuleBroken("Đây là chủ hộ: hãy dùng mục đổi chủ hộ.", field="last_day")
@@ -131,7 +133,7 @@ def change_head(
     if new_head.household is not household or not here_on(new_head, on):
         raise RuleBroken("Chủ hộ mới phải là thành viên của hộ vào ngày đó.", field="new_head")
     if new_head.relation is Relation.HEAD:
-        raise RuleBroken(f"{new_head.name} đang là chủ hộ.", field="new_head")
+        raise RuleBroken(_("{name} đang là chủ hộ.", name=new_head.name), field="new_head")
     heads = [m for m in household.members if m.relation is Relation.HEAD and here_on(m, on)]
     with trail.because(session, reason or f"Chủ hộ cũ {old_head.value}"):
         for head in heads:
@@ -177,7 +179,8 @@ def end_on(member: Member, last_day: date) -> None:
     """The membership ends on this day, which must not lie before its first."""
     if member.starts is not None and last_day < member.starts:
         raise RuleBroken(
-            f"{member.name} chỉ thuộc hộ từ {show_date(member.starts)}.", field="last_day"
+            _("{name} chỉ thuộc hộ từ {day}.", name=member.name, day=show_date(member.starts)),
+            field="last_day",
         )
     member.last_day = last_day
 
@@ -193,7 +196,8 @@ def _no_other_head(household: Household, member: Member | None) -> None:
     for other in household.members:
         if other is not member and other.relation is Relation.HEAD and other.last_day is None:
             raise RuleBroken(
-                f"Hộ đã có chủ hộ là {other.name}: hãy dùng mục đổi chủ hộ.", field="relation"
+                _("Hộ đã có chủ hộ là {name}: hãy dùng mục đổi chủ hộ.", name=other.name),
+                field="relation",
             )
 
 
@@ -206,7 +210,7 @@ def _checked(name: str, person: Person) -> tuple[str, Person]:
     try:
         digits, _restored = parse_citizen_id(number)
     except ValueError as wrong:
-        raise RuleBroken(f"Số CCCD: {wrong}.", field="citizen_id") from None
+        raise RuleBroken(_("Số CCCD: {why}.", why=_(str(wrong))), field="citizen_id") from None
     return clean(name), Person(**{**person, "citizen_id": digits})
 
 

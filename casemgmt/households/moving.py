@@ -16,6 +16,7 @@ from casemgmt.register.lens import Lens
 from casemgmt.register.models import Arrival, Departure, Household, Stay
 from casemgmt.register.rules import apart, ordered, said
 from casemgmt.typed import show_date
+from casemgmt.words import _
 
 _DAY = timedelta(days=1)
 
@@ -35,7 +36,9 @@ def move_household(
     if stay.village_id == village.id:
         raise RuleBroken("Hộ đang ở chính thôn này.", field="village")
     if stay.starts == on:
-        raise RuleBroken(f"Hộ mới đến {show_date(on)}: hãy sửa lần cư trú đó.", field="on")
+        raise RuleBroken(
+            _("Hộ mới đến {day}: hãy sửa lần cư trú đó.", day=show_date(on)), field="on"
+        )
     if _next(household, on) is not None:
         reason = said(reason)
     last_day, departure, left_for = stay.last_day, stay.departure, stay.left_for_id
@@ -113,7 +116,12 @@ def withdraw_stay(session: Session, stay: Stay, *, reason: str) -> None:
 
 
 def merge_villages(
-    session: Session, *, old: Collection[Unit], new: Unit, on: date, reason: str = "Sáp nhập thôn"
+    session: Session,
+    *,
+    old: Collection[Unit],
+    new: Unit,
+    on: date,
+    reason: str = "Sáp nhập thôn",
 ) -> int:
     """Sáp nhập thôn: from a day on, those who live in the old villages live in the new one. All
     their stays end the day before and open on the day, and so end the old villages themselves.
@@ -125,7 +133,9 @@ def merge_villages(
     _stands(session, new, on)
     for village in old:
         if not places.stands(session, village, on - _DAY, tier=Tier.VILLAGE):
-            raise RuleBroken(f"Thôn {village.code} không còn vào ngày đó.", field="old")
+            raise RuleBroken(
+                _("Thôn {code} không còn vào ngày đó.", code=village.code), field="old"
+            )
     stays = session.scalars(
         select(Stay)
         .where(Stay.village_id.in_(gone), or_(Stay.last_day.is_(None), Stay.last_day >= on))
@@ -205,7 +215,8 @@ def leave(
     stay = _lives(household, last_day, field="last_day")
     if _next(household, last_day) is not None:
         raise RuleBroken(
-            f"Hộ còn lần cư trú sau {show_date(last_day)}: hãy sửa trước.", field="last_day"
+            _("Hộ còn lần cư trú sau {day}: hãy sửa trước.", day=show_date(last_day)),
+            field="last_day",
         )
     _close(stay, last_day, departure)
     stay.left_for_id = left_for.id if left_for else None
@@ -219,7 +230,7 @@ def _close(stay: Stay, last_day: date, departure: Departure | None) -> None:
 def _lives(household: Household, day: date, *, field: str) -> Stay:
     stay = timeline.in_force(household.stays, day)
     if stay is None:
-        raise RuleBroken(f"Hộ không ở trong sổ vào ngày {show_date(day)}.", field=field)
+        raise RuleBroken(_("Hộ không ở trong sổ vào ngày {day}.", day=show_date(day)), field=field)
     return stay
 
 
@@ -231,5 +242,6 @@ def _next(household: Household, day: date) -> Stay | None:
 def _stands(session: Session, village: Unit, day: date) -> None:
     if not places.stands(session, village, day, tier=Tier.VILLAGE):
         raise RuleBroken(
-            f"Thôn, bản, khu phố này không tồn tại vào ngày {show_date(day)}.", field="village"
+            _("Thôn, bản, khu phố này không tồn tại vào ngày {day}.", day=show_date(day)),
+            field="village",
         )

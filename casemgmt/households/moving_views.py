@@ -45,9 +45,9 @@ def move(code: str) -> ResponseReturnValue:
                 on=given(form.on.data),
                 reason=form.reason.data,
             )
-            return back_to(household, f"Đã chuyển hộ {code}.")
+            return back_to(household, _("Đã chuyển hộ {code}.", code=code))
     return render_template(
-        "households/act.html", household=household, form=form, title="Chuyển sang thôn khác"
+        "households/act.html", household=household, form=form, title=_("Chuyển sang thôn khác")
     )
 
 
@@ -72,13 +72,13 @@ def move_out(code: str) -> ResponseReturnValue:
             moving.move_out(
                 session(), household, last_day=given(form.last_day.data), reason=form.reason.data
             )
-            return back_to(household, f"Đã ghi hộ {code} chuyển đi.")
+            return back_to(household, _("Đã ghi hộ {code} chuyển đi.", code=code))
     return render_template(
         "households/act.html",
         household=household,
         form=form,
-        title="Chuyển đi khỏi sổ",
-        intro="Hồ sơ được giữ. Nếu hộ trở về: mục Hộ đã rời sổ, dưới danh sách hộ.",
+        title=_("Chuyển đi khỏi sổ"),
+        intro=_("Hồ sơ được giữ. Nếu hộ trở về: mục Hộ đã rời sổ, dưới danh sách hộ."),
     )
 
 
@@ -106,9 +106,9 @@ def correct(code: str, day: str) -> ResponseReturnValue:
                 departure=form.departure.data,
                 reason=form.reason.data or "",
             )
-            return back_to(household, "Đã sửa nơi ở.")
+            return back_to(household, _("Đã sửa nơi ở."))
     return render_template(
-        "households/act.html", household=household, form=form, title="Sửa một lần cư trú"
+        "households/act.html", household=household, form=form, title=_("Sửa một lần cư trú")
     )
 
 
@@ -134,11 +134,11 @@ def withdraw(code: str, day: str) -> ResponseReturnValue:
     if form.sent():
         with form.showing_rules():
             moving.withdraw_stay(session(), stay, reason=form.reason.data or "")
-            return back_to(household, "Đã rút lần cư trú.")
+            return back_to(household, _("Đã rút lần cư trú."))
     return render_template(
         "households/act.html",
         household=household,
         form=form,
-        title=f"Rút lần cư trú từ {show_date(stay.starts)}",
+        title=_("Rút lần cư trú từ {day}", day=show_date(stay.starts)),
         danger=True,
     )

@@ -25,6 +25,7 @@ from casemgmt.register.models import (
 from casemgmt.register.rules import said
 from casemgmt.typed import show_date
 from casemgmt.vietnamese import clean
+from casemgmt.words import _
 
 _DAY = timedelta(days=1)
 
@@ -49,7 +50,7 @@ def split_household(
     `relations`: member id → what that member is to the new head (else `Khác`)."""
     stay = timeline.in_force(household.stays, on)
     if stay is None:
-        raise RuleBroken(f"Hộ không ở trong sổ vào ngày {show_date(on)}.", field="on")
+        raise RuleBroken(_("Hộ không ở trong sổ vào ngày {day}.", day=show_date(on)), field="on")
     going = _chosen(household, {*members, new_head}, on - _DAY)
     if any(member.relation is Relation.HEAD for member in going):
         raise RuleBroken("Chủ hộ ở lại hộ cũ: muốn tách thì đổi chủ hộ trước.", field="members")
@@ -136,7 +137,8 @@ def end_sponsorships(household: Household, *, last_day: date, reason: str) -> No
     for row in rows:
         if row.starts > last_day:
             raise RuleBroken(
-                f"Có đỡ đầu bắt đầu ngày {show_date(row.starts)}: hãy sửa trước.", field="on"
+                _("Có đỡ đầu bắt đầu ngày {day}: hãy sửa trước.", day=show_date(row.starts)),
+                field="on",
             )
     ending: list[Lead | Supporter] = [*household.leads[-1:], *household.supporters]
     for row in ending:
@@ -155,7 +157,8 @@ def _chosen(
     for member in members:
         if member not in there:
             raise RuleBroken(
-                f"{member.name} không thuộc hộ vào ngày {show_date(day)}.", field="members"
+                _("{name} không thuộc hộ vào ngày {day}.", name=member.name, day=show_date(day)),
+                field="members",
             )
     if not all_may_go and len(members) == len(there):
         raise RuleBroken("Phải có người ở lại hộ cũ.", field="members")

@@ -22,6 +22,7 @@ from casemgmt.households.members import here_on
 from casemgmt.register.models import Household, Member, Relation
 from casemgmt.web.asking import given, needs, today
 from casemgmt.web.database import session
+from casemgmt.words import _
 
 bp = Blueprint("parting", __name__)
 
@@ -36,7 +37,7 @@ def split(code: str) -> ResponseReturnValue:
     if form.sent():
         with form.showing_rules():
             new = _split(form, household)
-            return back_to(new, f"Đã tách hộ {new.code} từ hộ {code}.")
+            return back_to(new, _("Đã tách hộ {code} từ hộ {code2}.", code=new.code, code2=code))
     return render_template("households/split.html", household=household, form=form)
 
 
@@ -94,7 +95,7 @@ def merge(code: str) -> ResponseReturnValue:
                 members=_ticked(form.members, household),
                 reason=form.reason.data,
             )
-            return back_to(into, f"Đã nhập hộ {code} vào hộ này.")
+            return back_to(into, _("Đã nhập hộ {code} vào hộ này.", code=code))
     return render_template("households/merge.html", household=household, form=form)
 
 
@@ -114,12 +115,12 @@ def dissolve(code: str) -> ResponseReturnValue:
                 reason=form.reason.data or "",
                 members_to=household_named(target, "members_to") if target else None,
             )
-            return back_to(household, f"Hộ {code} đã giải thể.")
+            return back_to(household, _("Hộ {code} đã giải thể.", code=code))
     return render_template(
         "households/act.html",
         household=household,
         form=form,
-        title="Giải thể hộ",
-        intro="Nơi ở, thành viên và đỡ đầu của hộ kết thúc vào ngày này. Hồ sơ được giữ.",
+        title=_("Giải thể hộ"),
+        intro=_("Nơi ở, thành viên và đỡ đầu của hộ kết thúc vào ngày này. Hồ sơ được giữ."),
         danger=True,
     )

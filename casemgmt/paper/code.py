@@ -55,3 +55,21 @@ def draw(canvas: Any, address: str, x: float, y: float, side: float = SIDE) -> N
         )
     canvas.setFillGray(0)
     canvas.drawPath(path, stroke=0, fill=1)
+
+
+def part(address: str, side: float = SIDE) -> Any:
+    """The code of an address as a part to put into a table."""
+    shapes, black = reportlab("graphics.shapes"), reportlab("lib.colors").black
+    count, dark = runs(address)
+    module = side / (count + 2 * _QUIET)
+    path = shapes.Path(fillColor=black, strokeColor=None, strokeWidth=0)
+    for run in dark:
+        left, low = (_QUIET + run.x) * module, side - (_QUIET + run.y + 1) * module
+        right, high = left + run.wide * module, low + module
+        path.moveTo(left, low)
+        for x, y in ((right, low), (right, high), (left, high)):
+            path.lineTo(x, y)
+        path.closePath()
+    drawing = shapes.Drawing(side, side, hAlign="RIGHT")
+    drawing.add(path)
+    return drawing

@@ -14,6 +14,13 @@ _ALIGNS = {LEFT: "LEFT", CENTRE: "CENTER", RIGHT: "RIGHT"}
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A row that names those under it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """A heading: of one column `width` millimetres wide, its cells set so; or over others."""
 
@@ -65,14 +72,15 @@ def _gains(leaf: Head, texts_alone: bool) -> bool:
 def grid(
     faces: Faces,
     heads: Sequence[Head],
-    rows: Sequence[Sequence[Any]],
+    rows: Sequence[Sequence[Any] | Band],
     *,
     numbers: Sequence[str] = (),
     total: bool = False,
     size: float = 11,
     height: float = 0,
 ) -> Any:
-    """The table. A cell is text, or a part to draw (a box). `numbers`: the row of column numbers,
+    """The table. A row is its cells or a band over the rows that follow; a cell is text, or a part
+    to draw (a box). `numbers`: the row of column numbers,
     in italics ((): none); `total`: the last row is one, in bold; `height`: of a row at least, in
     millimetres (room to write by hand)."""
     leaves = columns(heads)
@@ -81,15 +89,9 @@ def grid(
         top.append(
             [line(faces, text, face="italic", size=size - 2, align=CENTRE) for text in numbers]
         )
-    last = len(rows) - 1
-    body = [
-        [
-            _cell(faces, cell, leaf, size, bold=total and place == last)
-            for cell, leaf in zip(row, leaves, strict=True)
-        ]
-        for place, row in enumerate(rows)
-    ]
+    body, bands = _body(faces, rows, leaves, size, total=total)
     style = [*spans, *_looks(faces, leaves, len(top), size)]
+    style += [("SPAN", (0, len(top) + place), (-1, len(top) + place)) for place in bands]
     if total:
         style.append(("FONT", (0, -1), (-1, -1), faces.bold, size, size * 1.25))
     if height:
@@ -113,7 +115,8 @@ def _headings(
     def put(head: Head, left: int, high: int) -> None:
         wide = len(head.leaves)
         low = high if head.under else depth - 1
-        rows[high][left] = line(faces, head.text, face="bold", size=size - 0.5, align=CENTRE)
+        fits = _fitting(faces, head, size - 0.5)
+        rows[high][left] = line(faces, head.text, face="bold", size=fits, align=CENTRE)
         if (wide, low) != (1, high):
             spans.append(("SPAN", (left, high), (left + wide - 1, low)))
         for under in head.under:
@@ -125,6 +128,40 @@ def _headings(
         put(head, left, 0)
         left += len(head.leaves)
     return rows, spans
+
+
+def _fitting(faces: Faces, head: Head, size: float) -> float:
+    """The size at which no word of a heading has to be broken."""
+    room = sum(leaf.width for leaf in head.leaves) * MM - 2 * _PADDING
+    widest = max(faces.width(word, faces.bold, size) for word in head.text.split() or [""])
+    return size if widest <= room else size * room / widest * 0.99
+
+
+def _body(
+    faces: Faces,
+    rows: Sequence[Sequence[Any] | Band],
+    leaves: Sequence[Head],
+    size: float,
+    *,
+    total: bool,
+) -> tuple[list[list[Any]], list[int]]:
+    """The rows as they are set, and the places of those that are bands."""
+    body: list[list[Any]] = []
+    bands = []
+    for place, row in enumerate(rows):
+        if isinstance(row, Band):
+            bands.append(place)
+            band = line(faces, row.text, face="bold_italic", size=size)
+            body.append([band, *[""] * (len(leaves) - 1)])
+            continue
+        bold = total and place == len(rows) - 1
+        body.append(
+            [
+                _cell(faces, cell, leaf, size, bold=bold)
+                for cell, leaf in zip(row, leaves, strict=True)
+            ]
+        )
+    return body, bands
 
 
 def _cell(faces: Faces, cell: Any, leaf: Head, size: float, *, bold: bool) -> Any:
@@ -152,3 +189,22 @@ def _looks(faces: Faces, leaves: Sequence[Head], top: int, size: float) -> list[
         ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
     ]
+
+
+def facts(faces: Faces, heads: Sequence[Head], rows: Sequence[tuple[str, str]]) -> Any:
+    """What is called what, in two columns without lines."""
+    left, right = (head.width * MM for head in heads)
+    body = [
+        [line(faces, what, size=12), line(faces, which, face="bold", size=12)]
+        for what, which in rows
+    ]
+    return reportlab("platypus").Table(
+        body,
+        colWidths=[left, right],
+        style=[
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+        ],
+    )

@@ -12,21 +12,11 @@ from casemgmt.web.forms import (
     PickField,
     QuantityField,
     WholeField,
+    WordField,
     at_most,
     optional,
     required,
 )
-
-LABELS = {
-    TargetKind.EXIT_HOUSEHOLDS: "Số hộ thoát nghèo",
-    TargetKind.POVERTY_RATE_REDUCTION: "Giảm tỷ lệ hộ nghèo (điểm phần trăm)",
-    TargetKind.JOBS: "Giải quyết việc làm",
-    TargetKind.VOCATIONAL_TRAINING: "Đào tạo nghề",
-    TargetKind.CERTIFICATION: "Sát hạch, cấp chứng chỉ nghề",
-    TargetKind.TECHNOLOGY_TRANSFER: "Chuyển giao khoa học công nghệ",
-    TargetKind.BUSINESS_SKILLS: "Tập huấn liên kết sản xuất",
-    TargetKind.LABOUR_EXPORT: "Xuất khẩu lao động",
-}
 
 
 class YearField(WholeField):
@@ -45,11 +35,7 @@ class TargetForm(Form):
 
     year = YearField("Năm", [required("Cần điền năm.")])
     unit = PickField("Đơn vị", [required("Cần chọn đơn vị.")])
-    kind = PickField(
-        "Chỉ tiêu",
-        [required("Cần chọn chỉ tiêu.")],
-        choices={kind.value: label for kind, label in LABELS.items()},
-    )
+    kind = WordField("Chỉ tiêu", TargetKind)
     value = QuantityField("Giá trị", [optional()], description="Để trống thì bỏ chỉ tiêu này.")
     document = StringField("Văn bản giao", [optional(), at_most()])
     reason = StringField(

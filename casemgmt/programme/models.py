@@ -20,6 +20,7 @@ from casemgmt.db import (
 )
 from casemgmt.places.models import Unit
 from casemgmt.register.models import Household
+from casemgmt.words import N_, _
 
 
 class TargetKind(StrEnum):
@@ -33,6 +34,23 @@ class TargetKind(StrEnum):
     TECHNOLOGY_TRANSFER = "technology_transfer"
     BUSINESS_SKILLS = "business_skills"
     LABOUR_EXPORT = "labour_export"
+
+    @property
+    def label(self) -> str:
+        """The words of the screens."""
+        return _(_TARGETS[self])
+
+
+_TARGETS = {
+    TargetKind.EXIT_HOUSEHOLDS: N_("Số hộ thoát nghèo"),
+    TargetKind.POVERTY_RATE_REDUCTION: N_("Giảm tỷ lệ hộ nghèo (điểm phần trăm)"),
+    TargetKind.JOBS: N_("Giải quyết việc làm"),
+    TargetKind.VOCATIONAL_TRAINING: N_("Đào tạo nghề"),
+    TargetKind.CERTIFICATION: N_("Sát hạch, cấp chứng chỉ nghề"),
+    TargetKind.TECHNOLOGY_TRANSFER: N_("Chuyển giao khoa học công nghệ"),
+    TargetKind.BUSINESS_SKILLS: N_("Tập huấn liên kết sản xuất"),
+    TargetKind.LABOUR_EXPORT: N_("Xuất khẩu lao động"),
+}
 
 
 class Target(Audited, Base):

@@ -13,7 +13,7 @@ from casemgmt.households.asked import household_named, household_to_write
 from casemgmt.places import queries as places
 from casemgmt.places.models import Tier, Unit
 from casemgmt.programme import actions, queries, standing
-from casemgmt.programme.forms import LABELS, ExitForm, TargetForm
+from casemgmt.programme.forms import ExitForm, TargetForm
 from casemgmt.programme.models import Target, TargetKind
 from casemgmt.web.asking import as_of, given, lens, me, needs
 from casemgmt.web.database import session
@@ -47,7 +47,6 @@ def targets() -> ResponseReturnValue:
         day=day,
         rows=standing.lines(session(), year),
         quotas=standing.quotas(session(), year, day, me().unit_id),
-        kinds=LABELS,
     )
 
 
@@ -68,7 +67,7 @@ def set_target() -> ResponseReturnValue:
                 session(),
                 year=given(form.year.data),
                 unit=_unit(form.unit.data),
-                kind=TargetKind(form.kind.data),
+                kind=form.kind.data,
                 value=form.value.data,
                 document=form.document.data,
                 reason=form.reason.data,
@@ -97,10 +96,10 @@ def _begin(form: TargetForm, year: int) -> None:
     form.year.data = year
     form.unit.data = request.args.get("unit", "")
     kind = request.args.get("kind", "")
-    form.kind.data = kind if kind in set(TargetKind) else TargetKind.EXIT_HOUSEHOLDS.value
+    form.kind.data = TargetKind(kind) if kind in set(TargetKind) else TargetKind.EXIT_HOUSEHOLDS
     unit = session().scalar(places.by_code(form.unit.data))
     if unit is not None:
-        stands = session().get(Target, (year, unit.id, TargetKind(form.kind.data)))
+        stands = session().get(Target, (year, unit.id, form.kind.data))
         if stands is not None:
             form.value.data, form.document.data = stands.value, stands.document
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, literal_column, or_
 
 from casemgmt.organisations.models import Kind
 from casemgmt.register.models import Class, Span
+from casemgmt.words import N_
 
 # The bare columns: a statement of them needs no mapped classes made ready, which takes a command
 # longer than the table itself.
@@ -71,7 +72,7 @@ def by_kind(counted: Measure, column: object) -> tuple[Measure, ...]:
             Measure(kind.value, kind.label, and_(counted.where, of_kind(column, kind)))
             for kind in BIEU_3_KINDS
         ),
-        Measure("other", "Khác", and_(counted.where, ~named)),
-        Measure("other_organisation", "Tổ chức khác", and_(counted.where, ~named, ~none)),
-        Measure("unassigned", "Chưa có", and_(counted.where, none)),
+        Measure("other", N_("Khác"), and_(counted.where, ~named)),
+        Measure("other_organisation", N_("Tổ chức khác"), and_(counted.where, ~named, ~none)),
+        Measure("unassigned", N_("Chưa có"), and_(counted.where, none)),
     )

@@ -17,6 +17,7 @@ from casemgmt.tables import layout
 from casemgmt.tables.definitions import Flow, Rate
 from casemgmt.tables.figures import TOTAL, Asked, Cell, Figures, Row, figures, placed
 from casemgmt.tables.inputs import RowUnit
+from casemgmt.words import as_written
 
 Cells = Mapping[str, Mapping[str, frozenset[str]]]  # row → column → codes
 
@@ -86,6 +87,11 @@ def freeze(connection: Connection, wanted: Asked, said: Mapping[str, Any]) -> Fr
     maker, moment — as text and whole numbers."""
     found = figures(connection, wanted)
     cells = cell_households(connection, found)
+    columns = wanted.table.columns
+    with as_written():
+        labels = [
+            {"key": one.key, "label": layout.column_name(columns, one.key)} for one in columns
+        ]
     told = {
         **said,
         "table": wanted.table.key,
@@ -96,10 +102,7 @@ def freeze(connection: Connection, wanted: Asked, said: Mapping[str, Any]) -> Fr
         "map_date": wanted.map_day.isoformat(),
         "year": wanted.the_year,
         "basis": wanted.basis.value,
-        "columns": [
-            {"key": column.key, "label": layout.column_name(wanted.table.columns, column.key)}
-            for column in wanted.table.columns
-        ],
+        "columns": labels,
         "rows": [
             {
                 "unit": _unit(row.unit),

@@ -10,6 +10,7 @@ from casemgmt.tables.definitions import Basis
 from casemgmt.tables.figures import asked
 from casemgmt.tables.papers import as_pdf
 from casemgmt.typed import show_date
+from casemgmt.words import as_written
 
 Signer = tuple[str, datetime]
 
@@ -29,7 +30,8 @@ def as_paper(signed: SignedTable, signers: Sequence[Signer]) -> bytes:
         map_date=signed.map_date,
         basis=Basis(signed.basis),
     )
-    return as_pdf(frozen.figures(wanted), notes(signed, signers))
+    with as_written():
+        return as_pdf(frozen.figures(wanted), notes(signed, signers))
 
 
 def notes(signed: SignedTable, signers: Sequence[Signer]) -> list[str]:

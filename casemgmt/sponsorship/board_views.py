@@ -35,7 +35,7 @@ class Seen:
     whole: bool
 
 
-def _seen() -> Seen:
+def seen_asked() -> Seen:
     """The unit that the address asks for; 404 where it is not the account's own or under it."""
     own = me().unit_id
     if own is None:
@@ -59,7 +59,7 @@ def _seen() -> Seen:
 @needs(Act.ASSIGN_SPONSOR)
 def show() -> ResponseReturnValue:
     """Who leads how many households where, and where nobody does."""
-    seen = _seen()
+    seen = seen_asked()
     return render_template(
         "sponsorship/board.html",
         seen=seen,
@@ -80,7 +80,15 @@ class Sheet:
 @needs(Act.ASSIGN_SPONSOR)
 def sheets() -> ResponseReturnValue:
     """The list of each organisation's households, to print and sign; written down."""
-    seen = _seen()
+    seen = seen_asked()
+    found, count = sheets_of(seen)
+    note(What.EXPORTED, "household", {"list": "sponsorship", "rows": count})
+    return render_template("sponsorship/print.html", seen=seen, sheets=found, day=as_of())
+
+
+def sheets_of(seen: Seen) -> tuple[list[Sheet], int]:
+    """What each organisation of the board (or the one that the address asks for) signs, and how
+    many households that are."""
     code = clean(request.args.get("organisation", ""))
     one = session().scalar(organisations.by_code(code)) if code else None
     if code and one is None:
@@ -91,5 +99,4 @@ def sheets() -> ResponseReturnValue:
         for number, group in groupby(rows, key=lambda row: row.organisation)
     ]
     found.sort(key=lambda sheet: order(sheet.organisation))
-    note(What.EXPORTED, "household", {"list": "sponsorship", "rows": len(rows)})
-    return render_template("sponsorship/print.html", seen=seen, sheets=found, day=as_of())
+    return found, len(rows)

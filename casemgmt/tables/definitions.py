@@ -16,6 +16,7 @@ from casemgmt.register.measures import (
     by_kind,
 )
 from casemgmt.register.models import Class
+from casemgmt.words import N_
 
 RESIDENTS = "resident_households"
 
@@ -156,7 +157,7 @@ def _by_organisation(key: str, title: str, counted: Measure) -> dict[Basis, Tabl
             key,
             title,
             (counted, *by_kind(counted, column)),
-            bands=(("Trong đó (Khác)", "other_organisation", "unassigned"),),
+            bands=((N_("Trong đó (Khác)"), "other_organisation", "unassigned"),),
         )
         for basis, column in columns.items()
     }

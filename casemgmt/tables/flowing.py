@@ -103,7 +103,7 @@ class _Drawing:
     """Boxes one under the other on both sides, each as high as its bands or its words need."""
 
     def __init__(self, found: Figures, linked: bool) -> None:
-        self.title = f"{found.asked.table.title}, {layout.place(found)}, {layout.days(found)}"
+        self.title = f"{_(found.asked.table.title)}, {layout.place(found)}, {layout.days(found)}"
         self.key = found.asked.table.key
         self.base = f"/tables/{self.key}/cells/{TOTAL}"
         self.query = query_of(found.asked)

@@ -21,6 +21,7 @@ from casemgmt.web.forms import (
     optional,
     required,
 )
+from casemgmt.words import _
 
 BASES = {Basis.SPONSOR: "Tổ chức nhận đỡ đầu chính", Basis.MEMBERSHIP: "Tổ chức mà hộ thuộc về"}
 _LONGEST_PASTE = 200_000
@@ -67,7 +68,7 @@ class _Asking(Form):
         day = self._given("end") or self._given("as_of") or today
         self.usual_year = day.year
         if self.basis:
-            self.basis.choices = [(word.value, BASES[word]) for word in Basis]
+            self.basis.choices = [(word.value, _(BASES[word])) for word in Basis]
 
     def wanted(self) -> Asked:
         """What is asked. Raises RuleBroken."""

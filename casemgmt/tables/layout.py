@@ -8,6 +8,7 @@ from casemgmt.tables.definitions import Basis, Column, Input, Minus, Rate
 from casemgmt.tables.figures import Asked, Cell, Figures
 from casemgmt.tables.suppression import Hidden
 from casemgmt.typed import show_date, show_number, show_rate
+from casemgmt.words import _
 
 UNIT = "Đơn vị"
 TOTAL = "Tổng"
@@ -31,11 +32,12 @@ def bands(figures: Figures) -> list[Band]:
     table = figures.asked.table
     places = {column.key: place for place, column in enumerate(table.columns)}
     found = []
-    for text, first, last in table.bands:
+    for told, first, last in table.bands:
+        text = _(told)
         span = slice(places[first], places[last] + 1)
         if any(isinstance(column, Minus) for column in table.columns[span]):
             day = show_date(figures.asked.as_of)
-            text = f"{text} (kế hoạch, tính từ số ngày {day})"
+            text = _("{text} (kế hoạch, tính từ số ngày {day})", text=text, day=day)
         found.append(Band(text, places[first], places[last]))
     return found
 
@@ -45,8 +47,8 @@ def column_name(columns: tuple[Column, ...], key: str) -> str:
     named = {column.key: column for column in columns}
     column = named[key]
     if isinstance(column, Rate) and not isinstance(named[column.of], Minus):
-        return f"{column.label} ({named[column.of].label})"
-    return column.label
+        return f"{_(column.label)} ({_(named[column.of].label)})"
+    return _(column.label)
 
 
 def days(figures: Figures) -> str:
@@ -57,14 +59,15 @@ def days(figures: Figures) -> str:
 def days_of(asked: Asked) -> str:
     """The same, of a table that is asked for."""
     if asked.table.between_days and asked.start:
-        return f"Từ ngày {show_date(asked.start)} đến ngày {show_date(asked.as_of)}"
-    return f"Số liệu ngày {show_date(asked.as_of)}"
+        first, last = show_date(asked.start), show_date(asked.as_of)
+        return _("Từ ngày {first} đến ngày {last}", first=first, last=last)
+    return _("Số liệu ngày {day}", day=show_date(asked.as_of))
 
 
 def place(figures: Figures) -> str:
     """The unit that the table is about."""
     unit = figures.unit
-    return named(unit.level, unit.name) if unit else "Toàn bộ sổ bộ"
+    return named(unit.level, unit.name) if unit else _("Toàn bộ sổ bộ")
 
 
 def choices(figures: Figures) -> list[tuple[str, str]]:
@@ -74,11 +77,11 @@ def choices(figures: Figures) -> list[tuple[str, str]]:
     if asked.table.by_year or any(
         isinstance(column, Input) and column.key == "exit_target" for column in asked.table.columns
     ):
-        found.append(("Chỉ tiêu của năm", str(asked.the_year)))
+        found.append((_("Chỉ tiêu của năm"), str(asked.the_year)))
     if asked.table.key.startswith("bieu-3"):
-        found.append(("Phân theo", _BASES[asked.basis]))
+        found.append((_("Phân theo"), _(_BASES[asked.basis])))
     if asked.map_day != asked.as_of:
-        found.append(("Địa giới của ngày", show_date(asked.map_day)))
+        found.append((_("Địa giới của ngày"), show_date(asked.map_day)))
     return found
 
 

@@ -12,6 +12,7 @@ from casemgmt.tables.definitions import Flow, Minus, Rate
 from casemgmt.tables.figures import TOTAL, Figures
 from casemgmt.tables.forms import query_of
 from casemgmt.tables.suppression import Hidden
+from casemgmt.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,15 @@ def headings(figures: Figures) -> list[list[Heading]]:
     columns = figures.asked.table.columns
     bands = {band.first: band for band in layout.bands(figures)}
     if not bands:
-        return [[Heading(layout.UNIT), *(Heading(column.label) for column in columns)]]
-    upper, lower, place = [Heading(layout.UNIT, high=2)], [], 0
+        return [[Heading(_(layout.UNIT)), *(Heading(_(column.label)) for column in columns)]]
+    upper, lower, place = [Heading(_(layout.UNIT), high=2)], [], 0
     while place < len(columns):
         if band := bands.get(place):
             upper.append(Heading(band.text, wide=band.last - band.first + 1))
-            lower += [Heading(column.label) for column in columns[band.first : band.last + 1]]
+            lower += [Heading(_(column.label)) for column in columns[band.first : band.last + 1]]
             place = band.last + 1
         else:
-            upper.append(Heading(columns[place].label, high=2))
+            upper.append(Heading(_(columns[place].label), high=2))
             place += 1
     return [upper, lower]
 
@@ -74,7 +75,7 @@ def lines(figures: Figures, *, linked: bool) -> list[Line]:
         for row in figures.rows
     ]
     total = _cells(figures, figures.total, f"{base}/{TOTAL}", query, linked)
-    return [*found, Line(layout.TOTAL, "", total)]
+    return [*found, Line(_(layout.TOTAL), "", total)]
 
 
 def _own_table(figures: Figures, code: str) -> str:

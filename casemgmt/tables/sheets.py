@@ -16,6 +16,7 @@ from casemgmt.tables.figures import Cell, Figures
 from casemgmt.tables.inputs import RowUnit
 from casemgmt.tables.suppression import Hidden
 from casemgmt.vietnamese import clean, fold
+from casemgmt.words import as_written
 
 _DANGEROUS = tuple("=+-@＝＋－＠")  # a spreadsheet takes text that begins so for a formula
 _NARROWEST = 7
@@ -188,7 +189,8 @@ FORMATS: Mapping[str, Callable[[Figures], str | bytes]] = {
 
 def as_bytes(figures: Figures, name: str) -> bytes:
     """The table in the format of this name, as a file holds it."""
-    written = FORMATS[name](figures)
+    with as_written():
+        written = FORMATS[name](figures)
     return written if isinstance(written, bytes) else written.encode()
 
 

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
+from casemgmt.paper.captions import Caption
+from casemgmt.paper.fonts import chosen
 from casemgmt.register.lens import Lens
-from casemgmt.tables import flowing, layout, queries, screen, sheets, units
+from casemgmt.tables import flowing, layout, papers, queries, screen, sheets, units
 from casemgmt.tables.definitions import NAMES, Table, table_named
 from casemgmt.tables.figures import Asked, Figures, figures, household_ids
 from casemgmt.tables.forms import ReconcileForm, TableForm, has_targets, query_of
@@ -19,7 +21,7 @@ from casemgmt.tables.reconcile import RECONCILABLE
 from casemgmt.tables.suppression import Hidden, for_outsiders
 from casemgmt.web.asking import as_of, can, lens_on, needs, today
 from casemgmt.web.database import session
-from casemgmt.web.downloads import as_csv, download
+from casemgmt.web.downloads import as_csv, download, made_here
 from casemgmt.web.paging import Page, page_of_list
 from casemgmt.web.repeating import same_until_changed
 
@@ -107,16 +109,27 @@ def _nowhere(wanted: Asked) -> _Nowhere | None:
 def export(name: str, ending: str) -> ResponseReturnValue:
     """The table as a file."""
     found = _figures_or_400(TableForm.of(_table(name), as_of()))
-    content = sheets.as_bytes(found, ending)
+    content = _on_paper(found) if ending == "pdf" else sheets.as_bytes(found, ending)
     key = {"table": name, "query": query_of(found.asked)}
     return download(content, sheets.file_name(found, ending), subject="table", key=key)
+
+
+def _on_paper(found: Figures) -> bytes:
+    """With the day, the maker and the code that opens the table again; `caption` and `decimal` of
+    the address say how it is headed and how its rates are written."""
+    wanted = found.asked
+    dots = request.args.get("decimal") == "dot"
+    annex = request.args.get("caption") == Caption.PHU_LUC.value
+    look = papers.Look(Caption.PHU_LUC if annex else Caption.BIEU, "." if dots else ",")
+    made = made_here(f"/tables/{wanted.table.key}?{query_of(wanted)}")
+    return papers.as_pdf(found, made=made, look=look, faces=chosen())
 
 
 # --- The households behind a cell ---------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Behind:
+class Behind:
     """The households of one cell: what they are called on the page, those in scope (ids, by
     name), how many there are in all, and the lens through which they are seen."""
 
@@ -141,7 +154,7 @@ class _Behind:
 @same_until_changed
 def cell(name: str, row: str, column: str) -> ResponseReturnValue:
     """The households behind a count: those in scope, and how many are not."""
-    found = _behind(name, row, column)
+    found = behind(name, row, column)
     page = page_of_list(found.ids)
     rows = Page(found.rows(page.rows), page.number, page.total)
     back = f"/tables/{name}?{query_of(found.wanted)}"
@@ -154,7 +167,7 @@ def cell(name: str, row: str, column: str) -> ResponseReturnValue:
 @needs(Act.EXPORT_HOUSEHOLDS)
 def export_cell(name: str, row: str, column: str) -> ResponseReturnValue:
     """The same list as a file."""
-    found = _behind(name, row, column)
+    found = behind(name, row, column)
     heads = ("Mã hộ", "Chủ hộ", "Thôn", "Phân loại", "Đơn vị đỡ đầu")
     lines = [
         (row.code, row.head_name, row.village, row.class_ and row.class_.label, row.lead)
@@ -164,7 +177,9 @@ def export_cell(name: str, row: str, column: str) -> ResponseReturnValue:
     return download(as_csv(heads, lines), f"{name}_{row}_{column}.csv", subject="cell", key=key)
 
 
-def _behind(name: str, row: str, column: str) -> _Behind:
+def behind(name: str, row: str, column: str) -> Behind:
+    """The households behind a cell of the table that the address asks for; 404 where it counts
+    none."""
     form = TableForm.of(_table(name), as_of())
     wanted = _wanted_or_400(form)
     connection = session().connection()
@@ -177,7 +192,7 @@ def _behind(name: str, row: str, column: str) -> _Behind:
     kept = wanted.table.kept
     columns = wanted.table.columns + ((kept,) if kept else ())
     label = layout.column_name(columns, column)
-    return _Behind(wanted, _row_name(wanted, row), label, ids, len(counted), lens)
+    return Behind(wanted, _row_name(wanted, row), label, ids, len(counted), lens)
 
 
 def _row_name(wanted: Asked, row: str) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response
+from flask import Response, request
 
-from casemgmt import vietnamese
+from casemgmt import clock, vietnamese
 from casemgmt.audit.models import What
-from casemgmt.web.asking import note
+from casemgmt.paper.page import Made
+from casemgmt.web.asking import me, note
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -43,6 +44,12 @@ def as_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
+def made_here(address: str) -> Made:
+    """A paper made now by the one who asks; its code opens `address`, a path of the site that
+    names no person."""
+    return Made(me().name, clock.now(), request.url_root.rstrip("/") + address)
 
 
 def download(

@@ -1,5 +1,6 @@
 """The demonstration, served by the real command, and a real browser to look at it: one of each for
-every pytest worker, so that tests may write."""
+every pytest worker, so that tests may write. A test whose figures nobody else may move asks for
+`visit_apart`: it has a copy of the demonstration of its own."""
 
 import os
 import shutil
@@ -8,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,15 +28,38 @@ class Served:
 
 
 @pytest.fixture(scope="session")
+def demonstration(on_sqlite: tuple[str, list[demo.Account]]) -> Path:
+    """The SQLite file of the demonstration, as it was built."""
+    return Path(on_sqlite[0].removeprefix("sqlite:///"))
+
+
+@pytest.fixture(scope="session")
 def served(
     on_sqlite: tuple[str, list[demo.Account]],
     demo_home: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Served]:
     """A copy of the demonstration behind `casemgmt serve`; tests may write into it."""
-    url, accounts = on_sqlite
-    home = tmp_path_factory.mktemp("served") / "home"
-    shutil.copytree(demo_home, home)
+    with _copy(on_sqlite, demo_home, tmp_path_factory.mktemp("served")) as served:
+        yield served
+
+
+@pytest.fixture
+def served_apart(
+    on_sqlite: tuple[str, list[demo.Account]], demo_home: Path, tmp_path: Path
+) -> Iterator[Served]:
+    """A copy that belongs to one test."""
+    with _copy(on_sqlite, demo_home, tmp_path) as served:
+        yield served
+
+
+@contextmanager
+def _copy(
+    demonstration: tuple[str, list[demo.Account]], keys: Path, folder: Path
+) -> Iterator[Served]:
+    url, accounts = demonstration
+    home = folder / "served"
+    shutil.copytree(keys, home)
     with (
         closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as built,
         closing(sqlite3.connect(home / "casemgmt.db")) as copy,
@@ -82,16 +106,29 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def visit(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
-    """`visit(name, size=, script=)`: a window (visitor.Visitor) with that account signed in;
-    without a name, with nobody."""
+    """`visit(name, size=, script=, touch=)`: a window (visitor.Visitor) with that account signed
+    in; without a name, with nobody. `password`: where it is not the demonstration's."""
+    with _windows(browser, served) as visit:
+        yield visit
+
+
+@pytest.fixture
+def visit_apart(browser: Any, served_apart: Served) -> Iterator[Callable[..., Any]]:
+    """The same at the test's own copy."""
+    with _windows(browser, served_apart) as visit:
+        yield visit
+
+
+@contextmanager
+def _windows(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
     from tests.browser.visitor import visiting  # noqa: PLC0415 only where there is a browser
 
     with ExitStack() as windows:
 
-        def visit(name: str | None = None, **how: Any) -> Any:
+        def visit(name: str | None = None, password: str | None = None, **how: Any) -> Any:
             visitor = windows.enter_context(visiting(browser, served.address, **how))
             if name:
-                visitor.sign_in(name, served.passwords[name])
+                visitor.sign_in(name, password or served.passwords[name])
             return visitor
 
         yield visit

@@ -9,7 +9,7 @@ from typing import Any
 import tests.browser.chromium  # noqa: F401 first: it leaves the leg out where there is none
 
 # isort: split
-from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
 DESK = (1366, 768)
@@ -23,19 +23,20 @@ _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.cli
 
 @dataclass
 class Visitor:
-    """A browser window at the site `at`. `problems`: what the browser complained about."""
+    """A browser window at the site `at`. `touch`: a finger, not a mouse; `taps`: how often it has
+    touched the glass (typing not counted). `problems`: what the browser complained about."""
 
     page: Page
     at: str
+    touch: bool = False
+    taps: int = 0
     problems: list[str] = field(default_factory=list)
 
     # --- What they do ---
 
     def open(self, path: str, status: int = 200) -> None:
         """Type an address."""
-        answer = self.page.goto(self.at + path)
-        assert answer is not None
-        assert answer.status == status, path
+        assert self.answer(path) == status, path
 
     def sign_in(self, name: str, password: str) -> None:
         """Sign in by the form."""
@@ -46,11 +47,18 @@ class Visitor:
 
     def fill(self, label: str, text: str) -> None:
         """Type into the box that has this label."""
-        self.page.get_by_label(label, exact=True).fill(text)
+        box = self.page.get_by_label(label, exact=True)
+        self._hit(box)
+        box.fill(text)
 
     def choose(self, label: str, option: str) -> None:
         """Choose from the list that has this label."""
+        self.taps += 2  # the list, and the choice
         self.page.get_by_label(label, exact=True).select_option(label=option)
+
+    def tick(self, label: str) -> None:
+        """Tick a box, or one of a few, by its label."""
+        self._hit(self.page.get_by_label(label, exact=True))
 
     def press(self, label: str, status: int = 200) -> None:
         """Press a button; it sends a form."""
@@ -67,7 +75,7 @@ class Visitor:
 
     def sign_out(self) -> None:
         """Open what is said about one's own account, and sign out."""
-        self.page.locator(".who summary").click()
+        self._hit(self.page.locator(".who summary"))
         self.press("Đăng xuất")
 
     def follow(self, text: str) -> None:
@@ -80,9 +88,16 @@ class Visitor:
         """Click a link by its selector."""
         self._go(self.page.locator(selector))
 
+    def _hit(self, what: Locator) -> None:
+        self.taps += 1
+        if self.touch:
+            what.tap()
+        else:
+            what.click()
+
     def _go(self, what: Locator, status: int = 200) -> None:
         with self.page.expect_navigation() as went:
-            what.click()
+            self._hit(what)
         assert went.value is not None
         assert went.value.status == status, went.value.url
 
@@ -95,6 +110,13 @@ class Visitor:
     def texts(self, selector: str) -> list[str]:
         """The text of each element that this selects."""
         return self.page.locator(selector).all_inner_texts()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the window."""
+        size = self.page.viewport_size
+        assert size is not None
+        return size["width"], size["height"]
 
     @property
     def heading(self) -> str:
@@ -119,17 +141,34 @@ class Visitor:
             codes += self.texts("tbody td:nth-of-type(1)")
         return codes
 
+    def answer(self, path: str) -> int:
+        """Type an address: the status of the answer."""
+        answer = self.page.goto(self.at + path)
+        assert answer is not None
+        return answer.status
+
     def shows(self, *, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
-        """What must be true of every page: one heading, nothing wider than the window, and
-        nothing that axe finds."""
-        address = self.page.url.removeprefix(self.at)
-        self.page.evaluate(AXE_SCRIPT)
-        for wide, high in sizes:
-            self.page.set_viewport_size({"width": wide, "height": high})
-            assert self.page.locator("h1").count() == 1, address
-            assert self.page.evaluate(_OVERFLOW) <= 0, f"{address} is wider than {wide}"
-            found = AxeResults(self.page.evaluate(_AXE))
-            assert not found.violations_count, f"{address} at {wide}\n{found.generate_report()}"
+        """What must be true of every page, at these sizes of the window."""
+        faults = [fault for size in sizes for fault in self.faults(size)]
+        assert faults == [], "\n".join(faults)
+
+    def faults(self, size: tuple[int, int], *, axe: bool = True) -> list[str]:
+        """What is wrong with the page at a size of the window: not just one heading, something
+        wider than the window, something that axe finds."""
+        address = f"{self.page.url.removeprefix(self.at)} at {size[0]}"
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        found = []
+        if (headings := self.page.locator("h1").count()) != 1:
+            found.append(f"{address}: {headings} h1")
+        if (more := self.page.evaluate(_OVERFLOW)) > 0:
+            found.append(f"{address}: {more} px wider")
+        if axe:
+            if not self.page.evaluate("'axe' in window"):
+                self.page.evaluate(AXE_SCRIPT)
+            for one in self.page.evaluate(_AXE)["violations"]:
+                where = [node["html"][:120] for node in one["nodes"][:2]]
+                found.append(f"{address}: {one['id']}, {one['help']} {where}")
+        return found
 
 
 def _cell(cell: str) -> str:
@@ -138,17 +177,27 @@ def _cell(cell: str) -> str:
 
 @contextmanager
 def visiting(
-    browser: Browser, at: str, *, size: tuple[int, int] = DESK, script: bool = True
+    browser: Browser,
+    at: str,
+    *,
+    size: tuple[int, int] = DESK,
+    script: bool = True,
+    touch: bool = False,
 ) -> Iterator[Visitor]:
-    """A new window without cookies; `script`: whether JavaScript is on. Whatever the browser
+    """A new window without cookies; `script`: whether JavaScript is on; `touch`: on a phone of
+    this size. Whatever the browser
     complained about meanwhile (a breach of the content policy, an error, a file that is not
     there or not ours) fails the test."""
     wide, high = size
     context = browser.new_context(
-        viewport={"width": wide, "height": high}, java_script_enabled=script, locale="vi-VN"
+        viewport={"width": wide, "height": high},
+        java_script_enabled=script,
+        has_touch=touch,
+        is_mobile=touch,
+        locale="vi-VN",
     )
     context.set_default_timeout(10_000)
-    visitor = Visitor(context.new_page(), at)
+    visitor = Visitor(context.new_page(), at, touch)
     _listen(visitor)
     yield visitor
     context.close()

@@ -375,7 +375,7 @@ def test_a_table_that_cannot_be_read(there: Site, text: str, said: str) -> None:
 def test_the_way_to_reconciliation_keeps_day_and_unit(there: Site) -> None:
     person = there.client("district")
     page = person.page(f"/tables/bieu-2?{AT}&unit=cam-lo")
-    (address,) = re.findall(r'href="(/tables/bieu-2/reconcile\?[^"]*)"', page)
+    (address,) = re.findall(r'href="(/tables/bieu-2/reconcile\?[^"]*unit=[^"]*)"', page)
     form = person.page(address)
     assert 'value="15/02/2022"' in form
     assert '<option value="cam-lo" selected>' in form
