@@ -52,19 +52,29 @@ def forget_keys() -> None:
 def seal(text: str, purpose: str) -> bytes:
     """Encrypt (AES-256-GCM). `purpose` is bound in, so that a value cannot be moved from one
     column to another."""
+    return seal_bytes(text.encode(), purpose)
+
+
+def seal_bytes(plain: bytes, purpose: str) -> bytes:
+    """The same for what is no text: a file."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 heavy
 
     nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(key()).encrypt(nonce, text.encode(), purpose.encode())
+    return nonce + AESGCM(key()).encrypt(nonce, plain, purpose.encode())
 
 
 def unseal(sealed: bytes, purpose: str) -> str:
     """Decrypt what `seal` made. Raises RuleBroken where this key did not make it."""
+    return unseal_bytes(sealed, purpose).decode()
+
+
+def unseal_bytes(sealed: bytes, purpose: str) -> bytes:
+    """The same for what `seal_bytes` made."""
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 heavy
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 heavy
 
     try:
-        return AESGCM(key()).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode()).decode()
+        return AESGCM(key()).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
     except InvalidTag as wrong:
         raise RuleBroken(
             "Khóa mã hóa không khớp với dữ liệu: hãy đặt đúng tệp khóa của sổ này."
@@ -91,3 +101,20 @@ class Sealed(TypeDecorator[str]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else unseal(bytes(value), self.purpose)
+
+
+class SealedFile(TypeDecorator[bytes]):
+    """The bytes of a file, encrypted in the database and plain in Python."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> Any:
+        return None if value is None else seal_bytes(value, self.purpose)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else unseal_bytes(bytes(value), self.purpose)

@@ -1,4 +1,4 @@
-"""Vietnamese text: cleaning, search keys, sort keys and the old TCVN3 encoding.
+"""Vietnamese text: cleaning, search keys, sort keys and the old encodings TCVN3 and VNI.
 
 Everything here takes text and gives text or bytes; nothing touches the database.
 How people type dates, numbers and identity numbers is in `casemgmt.typed`.
@@ -6,9 +6,9 @@ How people type dates, numbers and identity numbers is in `casemgmt.typed`.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 # --- Cleaning ---------------------------------------------------------------------------------
 
@@ -254,11 +254,96 @@ def looks_like_tcvn3(text: str) -> bool:
     (`QĐ` would be `Qé`), so judge by the cells of a whole column. Text with a letter that TCVN3
     cannot hold (ộ, ư …) is Unicode already.
     """
+    return old_encoding([text]) == "tcvn3"
+
+
+def _tcvn3_balance(text: str) -> int:
+    """How many more words are Vietnamese syllables after `from_tcvn3` than before."""
     text = _tcvn3_bytes(text)
-    if any(ord(letter) > 0xFF and letter.isalpha() for letter in text):
-        return False
     balance = 0
-    for word in _TCVN3_WORD.findall(text):
+    for word in _TCVN3_WORD.findall(text) if _is_latin_1(text) else ():
         if not word.isascii() and "\xd0" not in word and len(word) > 1:
             balance += _is_syllable(word.translate(_FROM_TCVN3)) - _is_syllable(word)
-    return balance > 0
+    return balance
+
+
+# --- VNI, the encoding of the fonts VNI-Times, VNI-Helve … --------------------------------------
+
+# A letter with a mark is written as two characters, the letter and a mark; a few are one.
+_VNI_TONES = dict(zip("ùøûõï", (SAC, HUYEN, HOI, NGA, NANG), strict=True))
+_VNI_HATS = dict(zip("áàåãä", (SAC, HUYEN, HOI, NGA, NANG), strict=True))
+_VNI_BREVES = dict(zip("éèúüë", (SAC, HUYEN, HOI, NGA, NANG), strict=True))
+_VNI_ALONE = {"ô": "ơ", "ö": "ư", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "ñ": "đ"}
+_HAT, _BREVE = "\u0302", "\u0306"
+
+
+def _vni_pairs() -> dict[str, str]:
+    pairs = {
+        letter + mark: letter + tone for letter in "aeouy" for mark, tone in _VNI_TONES.items()
+    }
+    for letter in "ôö":
+        plain = _VNI_ALONE[letter]
+        pairs |= {letter + mark: plain + tone for mark, tone in _VNI_TONES.items()}
+    for letter in "aeo":
+        pairs |= {letter + mark: letter + _HAT + tone for mark, tone in _VNI_HATS.items()}
+        pairs[letter + "â"] = letter + _HAT
+    pairs |= {"a" + mark: "a" + _BREVE + tone for mark, tone in _VNI_BREVES.items()}
+    pairs["aê"] = "a" + _BREVE
+    return {pair: unicodedata.normalize("NFC", letter) for pair, letter in pairs.items()}
+
+
+_FROM_VNI = _vni_pairs() | _VNI_ALONE
+_VNI = re.compile("|".join(sorted(_FROM_VNI, key=len, reverse=True)), re.IGNORECASE)
+_VNI_WORD = re.compile("[A-Za-z\xc0-\xff]+")
+
+
+def _vni_letter(found: re.Match[str]) -> str:
+    letter = _FROM_VNI[found[0].lower()]
+    return letter if found[0][0].islower() else letter.upper()
+
+
+def _is_latin_1(text: str) -> bool:
+    return not any(ord(letter) > 0xFF and letter.isalpha() for letter in text)
+
+
+def from_vni(text: str) -> str:
+    """VNI text (shown as Latin-1) → Unicode: `Hoä ngheøo` → `Hộ nghèo`.
+
+    Converts unconditionally: ask first whether the column `looks_like_vni`. Text with a letter
+    that VNI cannot hold is Unicode already and stays.
+    """
+    text = unicodedata.normalize("NFC", text)
+    return _VNI.sub(_vni_letter, text) if _is_latin_1(text) else text
+
+
+def looks_like_vni(text: str) -> bool:
+    """Any text → whether it reads as Vietnamese only after `from_vni`.
+
+    Words that could be either (`Thò`: Thò or Thị) and words in plain ASCII do not count, so judge
+    by the cells of a whole column.
+    """
+    return old_encoding([text]) == "vni"
+
+
+def _vni_balance(text: str) -> int:
+    """How many more words are Vietnamese syllables after `from_vni` than before."""
+    text = unicodedata.normalize("NFC", text)
+    balance = 0
+    for word in _VNI_WORD.findall(text) if _is_latin_1(text) else ():
+        if not word.isascii():
+            balance += _is_syllable(from_vni(word)) - _is_syllable(word)
+    return balance
+
+
+def old_encoding(texts: Iterable[str]) -> Literal["tcvn3", "vni"] | None:
+    """The cells of a column → the encoding in which they read as Vietnamese, None for Unicode.
+
+    A few words are Vietnamese in both (`khuû`); the more cells, the surer.
+    """
+    tcvn3 = vni = 0
+    for text in texts:
+        if not text.isascii():
+            tcvn3, vni = tcvn3 + _tcvn3_balance(text), vni + _vni_balance(text)
+    if max(tcvn3, vni) <= 0:
+        return None
+    return "tcvn3" if tcvn3 >= vni else "vni"

@@ -89,6 +89,7 @@ _OFFICER = _EVERYONE | {
     Act.REPORT_SPONSORSHIP,
     Act.PREPARE_TABLE,
     Act.SIGN_TABLE,
+    Act.IMPORT_REGISTER,
 }
 
 POLICY: Mapping[Role, frozenset[Act]] = {

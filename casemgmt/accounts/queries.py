@@ -7,12 +7,12 @@ from sqlalchemy import Select, select
 
 from casemgmt.access.models import User
 from casemgmt.organisations.models import Organisation
-from casemgmt.places.queries import name_on
+from casemgmt.places.queries import level_on, name_on
 
 
 def listed(day: date) -> Select[*tuple[Any, ...]]:
-    """All accounts, those in use first: id, name, role, active, must_change, signs, and the name
-    of the unit (on a day) or of the organisation that each serves."""
+    """All accounts, those in use first: id, name, role, active, must_change, signs, and the level
+    and name of the unit (on a day) or the name of the organisation that each serves."""
     return (
         select(
             User.id,
@@ -21,6 +21,7 @@ def listed(day: date) -> Select[*tuple[Any, ...]]:
             User.active,
             User.must_change,
             User.signs,
+            level_on(User.unit_id, day).label("level"),
             name_on(User.unit_id, day).label("unit"),
             Organisation.name.label("organisation"),
         )

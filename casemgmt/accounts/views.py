@@ -73,7 +73,7 @@ def password() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """All accounts."""
     rows = session().execute(queries.listed(today())).all()
-    return render_template("accounts/index.html", rows=rows)
+    return render_template("accounts/index.html", rows=rows, named=places.named)
 
 
 @bp.route("/accounts/add", methods=["GET", "POST"])

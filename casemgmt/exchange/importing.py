@@ -7,13 +7,15 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from casemgmt.exchange import opening
+from casemgmt.exchange.bounds import Bounds
 from casemgmt.exchange.bulk import take_turn
 from casemgmt.exchange.checking import check
+from casemgmt.exchange.joined import leave_joined_alone
 from casemgmt.exchange.planning import plan
 from casemgmt.exchange.reading import File, Grid, grids, read
 from casemgmt.exchange.report import Progress, Remark, Report
 from casemgmt.exchange.scanning import Limits, Unreadable
-from casemgmt.exchange.standing import standing
+from casemgmt.exchange.standing import Standing, standing
 from casemgmt.exchange.writing import write
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
@@ -61,6 +63,23 @@ def _laid(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[int, Sequence[
         yield number, [row.get(header) for header in headers]
 
 
+def judge(
+    session: Session, file: File, report: Report, bounds: Bounds | None = None
+) -> Standing:
+    """Judge a file against itself and the register, and against the bounds of the one who sends
+    it. What is wrong stands in the report, by its place in the file."""
+    connection = session.connection()
+    found = standing(session, file)
+    leave_joined_alone(connection, file)
+    if bounds:
+        bounds.before(file, report, found)
+    check(connection, file, found)
+    if bounds:
+        bounds.after(file, found)
+    report.in_order()
+    return found
+
+
 def _bring_in(
     session: Session, file: File, report: Report, dry_run: bool, progress: Progress | None
 ) -> Report:
@@ -70,11 +89,9 @@ def _bring_in(
         take_turn(connection)
     if progress:
         progress("Kiểm tra", 0, 1)
-    found = standing(session, file)
-    check(connection, file, found)
+    found = judge(session, file, report)
     if progress:
         progress("Kiểm tra", 1, 1)
-    report.in_order()
     if report.ok:
         planned = plan(file, report)
         if not dry_run:

@@ -5,7 +5,8 @@ workbook holds, and each sheet's XML is walked through once for its extent, form
 Only then does calamine read it."""
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from struct import unpack
@@ -49,27 +50,34 @@ def limits(session: Session) -> Limits:
 @dataclass(frozen=True, slots=True)
 class Examined:
     """A file that may be read. `marks`: for each sheet, the formulas and errors in it by (row,
-    column), both from 1."""
+    column), both from 1; `hidden`: the rows of each sheet that Excel does not show."""
 
     marks: Mapping[str, Places] = field(default_factory=dict)
+    hidden: Mapping[str, Set[int]] = field(default_factory=dict)
 
 
-def examine(path: Path, limits: Limits) -> Examined:
-    """Look through a file without reading it. Raises Unreadable with the reason."""
+def examine(source: Path | BinaryIO, limits: Limits) -> Examined:
+    """Look through a file, or one that is in memory, without reading it. Raises Unreadable with
+    the reason."""
+    name = source.name if isinstance(source, Path) else ""
     try:
-        with path.open("rb") as file:
+        with _opened(source) as file:
             _begins_as_zip(file)
             _directory_is_small(file, limits)
             with ZipFile(file) as archive:
                 entries = _entries(archive.infolist(), limits)
             _count(file, entries, limits)
-            return Examined(_scan(file, entries, limits))
+            return _scan(file, entries, limits)
     except FileNotFoundError:
-        raise Unreadable(f"Không có tệp {path.name}.") from None
+        raise Unreadable(f"Không có tệp {name}.") from None
     except OSError as wrong:
-        raise Unreadable(f"Không đọc được tệp {path.name}: {wrong.strerror}.") from wrong
+        raise Unreadable(f"Không đọc được tệp {name}: {wrong.strerror}.") from wrong
     except (BadZipFile, zlib.error, ValueError, NotImplementedError):
         raise Unreadable(_BROKEN) from None
+
+
+def _opened(source: Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
+    return source.open("rb") if isinstance(source, Path) else nullcontext(source)
 
 
 def _begins_as_zip(file: BinaryIO) -> None:
@@ -179,7 +187,7 @@ def _is_shared(entry: ZipInfo) -> bool:
     return "sharedstrings" in entry.filename.casefold()
 
 
-def _scan(file: BinaryIO, entries: list[ZipInfo], limits: Limits) -> dict[str, Places]:
+def _scan(file: BinaryIO, entries: list[ZipInfo], limits: Limits) -> Examined:
     parts = Parts(limits)
     # The shared strings first: the sheets' text is counted with their lengths.
     for entry in sorted(entries, key=lambda entry: not _is_shared(entry)):
@@ -187,4 +195,8 @@ def _scan(file: BinaryIO, entries: list[ZipInfo], limits: Limits) -> dict[str, P
             parts.walk(entry.filename, _inflated(file, entry))
     if parts.workbook is None:
         raise Unreadable(_NO_WORKBOOK)
-    return parts.by_sheet()
+    found = parts.by_sheet()
+    return Examined(
+        {name: marks for name, (marks, _) in found.items()},
+        {name: hidden for name, (_, hidden) in found.items()},
+    )

@@ -29,14 +29,15 @@ def plan(file: File, report: Report) -> Plan:
         tally = report.sheets[name]
         found.added[name] = [row for row in rows if row.current is None]
         found.changed[name] = [
-            (row, changes) for row in rows if row.current and (changes := _changes(row))
+            (row, changes) for row in rows if row.current and (changes := changes_of(row))
         ]
         tally.created, tally.updated = len(found.added[name]), len(found.changed[name])
         tally.unchanged = tally.rows - tally.created - tally.updated
     return found
 
 
-def _changes(row: Row) -> Values:
+def changes_of(row: Row) -> Values:
+    """What a row of a file would change in its row of the register: the new values."""
     current = row.current or {}
     if current.get("_voided"):
         return {}

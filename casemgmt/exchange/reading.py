@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from casemgmt.exchange.cells import Doubtful, is_blank, shown
 from casemgmt.exchange.opening import examine
@@ -13,7 +13,9 @@ from casemgmt.exchange.scanning import Limits, Places, Unreadable
 from casemgmt.exchange.sheets import BY_NAME, Column, Sheet
 from casemgmt.vietnamese import clean, same
 
-_UNTOLD = "Tệp .xlsx hỏng: hãy mở bằng Excel và lưu lại."
+UNTOLD = "Tệp .xlsx hỏng: hãy mở bằng Excel và lưu lại."
+EXAMPLE = "Ví dụ: "  # the first cell of a row that is only shown
+_EXAMPLE = same(EXAMPLE)
 _STEP = 10_000  # rows between two words of progress
 _REMEMBERED = 5_000  # different values of one column
 
@@ -90,21 +92,26 @@ class Form:
 File = dict[str, list[Row]]
 
 
-def grids(path: Path, limits: Limits) -> Iterator[Grid]:
-    """The sheets of a workbook, one after the other. Raises Unreadable."""
-    examined = examine(path, limits)
+def grids(source: Path | BinaryIO, limits: Limits) -> Iterator[Grid]:
+    """The sheets of a workbook (a file, or one in memory), one after the other. Raises
+    Unreadable."""
+    examined = examine(source, limits)
+    if not isinstance(source, Path):
+        source.seek(0)
     import python_calamine  # noqa: PLC0415 heavy
 
     try:
-        with python_calamine.load_workbook(str(path)) as workbook:
+        with python_calamine.load_workbook(
+            str(source) if isinstance(source, Path) else source
+        ) as workbook:
             for name in workbook.sheet_names:
                 sheet = workbook.get_sheet_by_name(name)
-                yield Grid(name, _placed(sheet), examined.marks.get(name, {}))
+                yield Grid(name, placed(sheet), examined.marks.get(name, {}))
     except (python_calamine.CalamineError, OSError, ValueError) as wrong:
-        raise Unreadable(_UNTOLD) from wrong
+        raise Unreadable(UNTOLD) from wrong
 
 
-def _placed(sheet: Any) -> Iterator[tuple[int, list[object]]]:
+def placed(sheet: Any) -> Iterator[tuple[int, list[object]]]:
     """The rows with their numbers: calamine leaves out what is empty above and on the left."""
     if sheet.start is None:
         return
@@ -149,12 +156,20 @@ def _rows(grid: Grid, sheet: Sheet, report: Report, progress: Progress | None) -
             continue
         if marked.keys().isdisjoint(form.places.values()) and all(map(is_blank, raw)):
             continue
+        if _is_example(raw):
+            continue
         yield _row(form, number, raw, marked)
         done += 1
         if progress and done % _STEP == 0:
             progress(f"Đọc trang {sheet.name}", done, done)
     if form is None:
         _missing(Form(sheet, report), 1)
+
+
+def _is_example(raw: Sequence[object]) -> bool:
+    """Whether a row shows how to fill in the template; no code begins like this."""
+    first = raw[0] if raw else None
+    return isinstance(first, str) and same(first).startswith(_EXAMPLE)
 
 
 def _with_marked(

@@ -43,9 +43,14 @@ def added(table: Table, rows: Iterable[Values]) -> Iterator[trail.Change]:
 
 def removed(table: Table, rows: Iterable[Values]) -> Iterator[trail.Change]:
     """Entries of rows that were deleted."""
+    names = _audited(table)
     for row in rows:
         key, household = _pick(table, row)
-        values = {name: [value, None] for name, value in row.items()}
+        values = {
+            name: [_shown(value, secret), None]
+            for name, secret in names
+            if (value := row.get(name)) is not None
+        }
         yield trail.Change(What.REMOVED, table.name, key, values, household)
 
 

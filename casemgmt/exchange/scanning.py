@@ -68,6 +68,8 @@ class Cells:
         self.limits = limits
         self.shared = shared
         self.places: Places = {}
+        self.hidden: set[int] = set()  # rows in use that Excel does not show
+        self.row_hidden = False
         self.row = self.column = self.last_row = self.last_column = 0
         self.seen = self.total = 0
         self.kind = self.part = ""
@@ -86,6 +88,7 @@ class Cells:
         elif name == "row":
             self._close()
             self.row = int(attributes.get("r", self.row + 1))
+            self.row_hidden = attributes.get("hidden") in ("1", "true")
             self.column = 0
         elif self.part != "is":  # inside of it are only words
             self._close()
@@ -109,6 +112,8 @@ class Cells:
                 return
             self.formula = True
         self.part = name
+        if self.row_hidden:
+            self.hidden.add(self.row)
         if self.row > self.last_row or self.column > self.last_column:
             self._reach()
 
@@ -165,6 +170,7 @@ class Parts:
     limits: Limits
     lengths: "array[int]" = field(default_factory=lambda: array("H"))
     sheets: dict[str, Places] = field(default_factory=dict)  # by part
+    hidden: dict[str, set[int]] = field(default_factory=dict)
     workbook: str | None = None
     ids: dict[str, str] = field(default_factory=dict)  # relation → sheet's name
     targets: dict[str, dict[str, str]] = field(default_factory=dict)  # part → relation → target
@@ -206,6 +212,7 @@ class Parts:
             case "worksheet":
                 cells = Cells(self.limits, self.lengths)
                 self.sheets[self._part] = cells.places
+                self.hidden[self._part] = cells.hidden
                 parser.StartElementHandler = cells.start
                 parser.CharacterDataHandler = cells.text
                 return cells.finish
@@ -232,15 +239,16 @@ class Parts:
     def _relation(self, _name: str, attributes: Attributes) -> None:
         self.targets[self._part][attributes.get("Id", "")] = attributes.get("Target", "")
 
-    def by_sheet(self) -> dict[str, Places]:
-        """The formulas and errors of each sheet, by the sheet's name."""
+    def by_sheet(self) -> dict[str, tuple[Places, set[int]]]:
+        """The formulas and errors of each sheet and its hidden rows, by the sheet's name."""
         folder, file = posixpath.split(self.workbook or "")
         relations = self.targets.get(f"{folder}/_rels/{file}.rels", {})
-        found: dict[str, Places] = {}
+        found: dict[str, tuple[Places, set[int]]] = {}
         for relation, name in self.ids.items():
             target = relations.get(relation, "")
             part = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
-            found[name] = self.sheets.get(posixpath.normpath(part), {})
+            part = posixpath.normpath(part)
+            found[name] = self.sheets.get(part, {}), self.hidden.get(part, set())
         return found
 
 

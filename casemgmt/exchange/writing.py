@@ -34,6 +34,7 @@ from casemgmt.places import map as places_map
 from casemgmt.places.models import Unit
 from casemgmt.register import timeline
 from casemgmt.register.models import Deprivation, Lead
+from casemgmt.sponsorship.closing import close_stale
 from casemgmt.support.models import SupportKind
 
 _CHUNK = 5000  # rows written and recorded at a time
@@ -69,6 +70,7 @@ def write(
     if progress and writer.touched:
         progress("Dựng lại diễn biến của các hộ", 0, len(writer.touched))
     timeline.rewrite(session, writer.touched)
+    close_stale(session, writer.led)
     if progress and writer.touched:
         progress("Dựng lại diễn biến của các hộ", len(writer.touched), len(writer.touched))
 
@@ -82,6 +84,7 @@ class _Writer:
     total: int
     done: int = 0
     touched: set[int] = field(default_factory=set)  # households whose timeline changes
+    led: set[int] = field(default_factory=set)  # households whose lead changes
 
     # -- adding -----------------------------------------------------------------------------
 
@@ -235,6 +238,8 @@ class _Writer:
     def _touch(self, store: Store, rows: Iterable[Values]) -> None:
         if store.sheet in _FACTS and store.part is not sheets.Part.SUPPORT:
             self.touched.update(row["household_id"] for row in rows)
+            if store.part is sheets.Part.LEAD:
+                self.led.update(row["household_id"] for row in rows)
         elif store.sheet is sheets.ORGANISATIONS:
             kinds = [row["id"] for row in rows if "kind" in row and "code" not in row]
             if kinds:

@@ -14,7 +14,7 @@ from casemgmt.paper.page import A4, Foot, Paper
 from casemgmt.paper.text import box, line
 
 _HEIGHT = 122  # millimetres: two on a sheet
-_LABEL, _BOX = 48, 6
+_LABEL, _BOX = 58, 6
 _LINES = (
     ("Ngày thăm", 1),
     ("Ai đi thăm", 1),

@@ -52,17 +52,18 @@ def width(heads: Sequence[Head]) -> float:
 
 def stretched(heads: Sequence[Head], room: float, *, texts_alone: bool = True) -> tuple[Head, ...]:
     """The same headings over columns that together take up `room` millimetres: what is left over
-    goes to the columns of text, or to all alike."""
+    goes to the columns of text, or to all alike; where there is too little, all are narrowed."""
+    more = room - width(heads)
+    texts_alone = texts_alone and more > 0
     gaining = sum(leaf.width for leaf in columns(heads) if _gains(leaf, texts_alone))
-    share = max(0.0, room - width(heads)) / gaining
 
-    def wider(head: Head) -> Head:
+    def fitted(head: Head) -> Head:
         if head.under:
-            return Head(head.text, head.width, head.align, tuple(map(wider, head.under)))
-        more = head.width * share if _gains(head, texts_alone) else 0
-        return Head(head.text, head.width + more, head.align)
+            return Head(head.text, head.width, head.align, tuple(map(fitted, head.under)))
+        gain = head.width * more / gaining if _gains(head, texts_alone) else 0
+        return Head(head.text, head.width + gain, head.align)
 
-    return tuple(map(wider, heads))
+    return tuple(map(fitted, heads))
 
 
 def _gains(leaf: Head, texts_alone: bool) -> bool:
@@ -86,12 +87,13 @@ def grid(
     leaves = columns(heads)
     top, spans = _headings(faces, heads, size)
     if numbers:
-        top.append(
-            [line(faces, text, face="italic", size=size - 2, align=CENTRE) for text in numbers]
-        )
+        top.append([_numbered(faces, text, size - 2) for text in numbers])
+        spans.append(("FONT", (0, -1 + len(top)), (-1, -1 + len(top)), faces.italic, size - 2))
     body, bands = _body(faces, rows, leaves, size, total=total)
-    style = [*spans, *_looks(faces, leaves, len(top), size)]
-    style += [("SPAN", (0, len(top) + place), (-1, len(top) + place)) for place in bands]
+    style = [*_looks(faces, leaves, len(top), size), *spans]
+    for place in (len(top) + place for place in bands):
+        style.append(("SPAN", (0, place), (-1, place)))
+        style.append(("NOSPLIT", (0, place), (0, min(place + 1, len(top) + len(body) - 1))))
     if total:
         style.append(("FONT", (0, -1), (-1, -1), faces.bold, size, size * 1.25))
     if height:
@@ -115,8 +117,8 @@ def _headings(
     def put(head: Head, left: int, high: int) -> None:
         wide = len(head.leaves)
         low = high if head.under else depth - 1
-        fits = _fitting(faces, head, size - 0.5)
-        rows[high][left] = line(faces, head.text, face="bold", size=fits, align=CENTRE)
+        room = sum(leaf.width for leaf in head.leaves) * MM - 2 * _PADDING
+        rows[high][left] = _text(faces, head.text, "bold", size - 0.5, CENTRE, room)
         if (wide, low) != (1, high):
             spans.append(("SPAN", (left, high), (left + wide - 1, low)))
         for under in head.under:
@@ -130,11 +132,10 @@ def _headings(
     return rows, spans
 
 
-def _fitting(faces: Faces, head: Head, size: float) -> float:
-    """The size at which no word of a heading has to be broken."""
-    room = sum(leaf.width for leaf in head.leaves) * MM - 2 * _PADDING
-    widest = max(faces.width(word, faces.bold, size) for word in head.text.split() or [""])
-    return size if widest <= room else size * room / widest * 0.99
+def _fitting(faces: Faces, text: str, face: str, size: float, room: float) -> float:
+    """The size at which no word has to be broken; not less than two thirds."""
+    widest = max((faces.width(word, face, size) for word in text.split()), default=0.0)
+    return size if widest <= room else size * max(room / widest * 0.99, 2 / 3)
 
 
 def _body(
@@ -165,18 +166,31 @@ def _body(
 
 
 def _cell(faces: Faces, cell: Any, leaf: Head, size: float, *, bold: bool) -> Any:
-    """Text that fits stays plain, which is set sooner; other text is set in lines."""
     if not isinstance(cell, str):
         return cell
-    text, face = faces.text(cell), "bold" if bold else "regular"
     room = leaf.width * MM - 2 * _PADDING
+    return _text(faces, cell, "bold" if bold else "regular", size, leaf.align, room)
+
+
+def _text(faces: Faces, text: str, face: str, size: float, align: int, room: float) -> Any:
+    """Text that fits stays plain, which is set sooner; other text is set in lines."""
+    text = faces.text(text)
     if "\n" not in text and faces.width(text, getattr(faces, face), size) <= room:
         return text
-    return line(faces, text, face=face, size=size, align=leaf.align)
+    fits = _fitting(faces, text, getattr(faces, face), size, room)
+    return line(faces, text, face=face, size=fits, align=align)
+
+
+def _numbered(faces: Faces, text: str, size: float) -> Any:
+    if "\n" not in text:
+        return faces.text(text)
+    return line(faces, text, face="italic", size=size, align=CENTRE)
 
 
 def _looks(faces: Faces, leaves: Sequence[Head], top: int, size: float) -> list[Any]:
     return [
+        ("FONT", (0, 0), (-1, top - 1), faces.bold, size - 0.5, size * 1.25),
+        ("ALIGN", (0, 0), (-1, top - 1), "CENTER"),
         ("FONT", (0, top), (-1, -1), faces.regular, size, size * 1.25),
         *(
             ("ALIGN", (place, top), (place, -1), _ALIGNS[leaf.align])
@@ -195,15 +209,17 @@ def facts(faces: Faces, heads: Sequence[Head], rows: Sequence[tuple[str, str]]) 
     """What is called what, in two columns without lines."""
     left, right = (head.width * MM for head in heads)
     body = [
-        [line(faces, what, size=12), line(faces, which, face="bold", size=12)]
-        for what, which in rows
+        [faces.text(what), _text(faces, which, "bold", 12, LEFT, right)] for what, which in rows
     ]
     return reportlab("platypus").Table(
         body,
         colWidths=[left, right],
         style=[
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("FONT", (0, 0), (0, -1), faces.regular, 12, 15),
+            ("FONT", (1, 0), (1, -1), faces.bold, 12, 15),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
             ("TOPPADDING", (0, 0), (-1, -1), 0),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
         ],

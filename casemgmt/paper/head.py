@@ -53,13 +53,14 @@ def letterhead(
     behind its number (`BC-UBND`; "": it has none)."""
     left, right = room * _LEFT_SHARE * MM, room * (1 - _LEFT_SHARE) * MM
     fits = min(12.0, 12 * right / faces.width(_NATION, faces.bold, 12) * 0.99)
-    body = issuer.body.upper()
-    under_body = min(faces.width(faces.text(body), faces.bold, 12), left) * 0.4
+    body = _in_two(faces, issuer.body.upper(), faces.bold, left)
+    above = _in_two(faces, issuer.above.upper(), faces.regular, left)
+    longest = max(faces.width(text, faces.bold, 12) for text in body.split("\n"))
     place = f"{issuer.place}, " if issuer.place else ""
     own = [
-        *([line(faces, issuer.above.upper(), size=12, align=CENTRE)] if issuer.above else []),
+        *([line(faces, above, size=12, align=CENTRE)] if above else []),
         line(faces, body, face="bold", size=12, align=CENTRE),
-        rule(under_body, before=0.8, after=1.5),
+        rule(min(longest, left) * 0.4, before=0.8, after=1.5),
         *([line(faces, number(sign), align=CENTRE)] if sign else []),
     ]
     nation = [
@@ -71,13 +72,23 @@ def letterhead(
     return [_side_by_side([own, nation], [left, right]), _gap(4)]
 
 
+def _in_two(faces: Faces, text: str, face: str, room: float) -> str:
+    """A name that is too long for a line in two of like length: `ỦY BAN NHÂN DÂN` over the unit."""
+    text = faces.text(text)
+    if faces.width(text, face, 12) <= room:
+        return text
+    words = text.split(" ")
+    halves = [" ".join(words[:n]) + "\n" + " ".join(words[n:]) for n in range(1, len(words))]
+    return min(halves, key=lambda two: abs(len(two) - 2 * two.index("\n")), default=text)
+
+
 def title(faces: Faces, kind: str, about: str = "", *, of: Sequence[str] = ()) -> list[Any]:
     """The kind of a paper, what it is about, a short rule; `of`: lines under it (day, place)."""
     parts = [line(faces, kind.upper(), face="bold", size=14, align=CENTRE)]
     if about:
         parts.append(line(faces, about, face="bold", size=14, align=CENTRE))
         length = faces.width(faces.text(about), faces.bold, 14) * 0.4
-        parts.append(rule(min(length, 60 * MM), before=0.8, after=1))
+        parts.append(rule(min(length, 60 * MM), before=1.2, after=2))
     parts += [line(faces, text, face="italic", align=CENTRE) for text in of]
     return [*parts, _gap(4)]
 
@@ -127,6 +138,7 @@ def _side_by_side(blocks: Sequence[Sequence[Any]], widths: Sequence[float]) -> A
         splitByRow=0,
         style=[
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("ALIGN", (0, 0), (-1, -1), "CENTER"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("RIGHTPADDING", (0, 0), (-1, -1), 0),
             ("TOPPADDING", (0, 0), (-1, -1), 0),

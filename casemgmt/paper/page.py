@@ -81,6 +81,7 @@ class Paper:
         self, out: Any, faces: Faces, *, title: str, subject: str = "", form: Format = A4
     ) -> None:
         self.faces = faces
+        reportlab("rl_config").useA85 = 0  # bytes as they are: a fifth smaller, and sooner written
         self.canvas = reportlab("pdfgen.canvas").Canvas(
             out, pagesize=_size(form), invariant=1, pageCompression=1, lang="vi-VN"
         )

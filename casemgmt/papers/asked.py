@@ -6,6 +6,7 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from casemgmt.access.models import User
+from casemgmt.organisations.models import Organisation
 from casemgmt.paper.head import Issuer
 from casemgmt.places import queries as places
 from casemgmt.places.models import Level, Tier
@@ -21,9 +22,14 @@ def issuer(session: Session, user: User, day: date) -> Issuer:
     """The body for which an account makes papers: the committee of its unit under that of the unit
     above it, or its organisation."""
     if user.organisation is not None:
-        parent = user.organisation.parent
-        return Issuer(user.organisation.name, parent.name if parent else "")
+        return issuing(session, user.organisation, day)
     return issuer_of(session, user.unit_id, day)
+
+
+def issuing(session: Session, one: Organisation, day: date) -> Issuer:
+    """An organisation, under the one that it belongs to."""
+    unit = session.execute(places.unit_on(one.unit_id, day)).first()
+    return Issuer(one.name, one.parent.name if one.parent else "", unit.name if unit else "")
 
 
 def issuer_of(session: Session, unit: int | None, day: date) -> Issuer:

@@ -290,9 +290,9 @@ def _visits(faces: Faces, visits: Sequence[Visit]) -> list[Any]:
 def _classes(faces: Faces, file: File) -> list[Any]:
     heads = (
         Head("Thời gian", 46, CENTRE),
-        Head("Phân loại", 30),
-        Head("Thiếu hụt", 60),
-        Head("Quyết định", 36),
+        Head("Phân loại", 28),
+        Head("Thiếu hụt", 54),
+        Head("Quyết định", 34),
     )
     rows = [
         (

@@ -20,7 +20,7 @@ from casemgmt.typed import show_date, show_number
 
 ELSEWHERE = "Không còn ở trong sổ"
 MAKER = Signer(("Người lập biểu",), "(Ký, ghi rõ họ tên)")
-_NAME, _CODE, _CLASS = Head("Chủ hộ", 40), Head("Mã hộ", 28), Head("Phân loại", 24)
+_NAME, _CODE, _CLASS = Head("Chủ hộ", 40), Head("Mã hộ", 33), Head("Phân loại", 24)
 _HOW = "(Ký, ghi rõ họ tên)"
 _SEALED = "(Ký, ghi rõ họ tên, đóng dấu)"
 
@@ -159,7 +159,12 @@ def for_signature(
 
 
 def of_sponsor(
-    session: Session, lens: Lens, one: Organisation, names: Mapping[int, str], made: Made
+    session: Session,
+    lens: Lens,
+    one: Organisation,
+    names: Mapping[int, str],
+    issuer: Issuer,
+    made: Made,
 ) -> Roll:
     """An organisation's sheet: the households that it leads in scope on the lens's day, and what
     it did for each since the year began."""
@@ -192,7 +197,7 @@ def of_sponsor(
         one.name,
         (
             Head("Chủ hộ", 38),
-            Head("Mã hộ", 26),
+            Head("Mã hộ", 32),
             Head("Phân loại", 20),
             Head("Đỡ đầu từ ngày", 20, CENTRE),
             Head("Thăm hộ", under=(Head("Số lần", 12, CENTRE), Head("Lần cuối", 20, CENTRE))),
@@ -202,7 +207,7 @@ def of_sponsor(
         ),
         by_village(rows, names, cells),
         page.foot(f"Phiếu theo dõi đơn vị đỡ đầu. {one.name}. {day_said(day)}", made),
-        Issuer(one.name, one.parent.name if one.parent else ""),
+        issuer,
         of=(f"Việc đã làm từ ngày {show_date(since)} đến ngày {show_date(day)}; {len(rows)} hộ",),
         signers=(MAKER, Signer((f"Đại diện {one.name}",), _HOW)),
     )

@@ -121,7 +121,7 @@ def roll(
     about = f"{which.of_what} năm {day.year}"
     posted = which is Which.POSTED
     said = f"Đợt rà soát từ ngày {show_date(part.round.starts)} đến ngày {show_date(day)}"
-    so_far = f"{len(chosen)} hộ, trong đó đã duyệt {accepted} hộ"
+    so_far = f"{len(chosen)} hộ" if posted else f"{len(chosen)} hộ, trong đó đã duyệt {accepted} hộ"
     return Roll(
         "Danh sách",
         about,

@@ -128,6 +128,7 @@ def sponsor_sheets() -> ResponseReturnValue:
             lens(),
             one,
             names,
+            asked.issuing(session(), one, as_of()),
             made_here(_address("/households", urlencode({"sponsor": one.code}))),
         )
         for one in leading

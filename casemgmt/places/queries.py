@@ -43,9 +43,18 @@ def in_force(unit: Any, day: Any) -> ColumnElement[bool]:
 
 def name_on(unit: Any, day: Any) -> ColumnElement[str]:
     """The name of a unit (a column of ids) on a day, as a value for a list's column."""
+    return _said_on(UnitPeriod.name, unit, day)
+
+
+def level_on(unit: Any, day: Any) -> ColumnElement[Level]:
+    """The level of a unit (a column of ids) on a day, as a value for a list's column."""
+    return _said_on(UnitPeriod.level, unit, day)
+
+
+def _said_on(what: Any, unit: Any, day: Any) -> ColumnElement[Any]:
     own = aliased(UnitPeriod)
     return (
-        select(own.name)
+        select(getattr(own, what.key))
         .where(own.unit_id == unit, own.starts <= day)
         .order_by(own.starts.desc())
         .limit(1)

@@ -41,9 +41,10 @@ class Bearing:
 
 
 def bearing_on(
-    session: Session, lens: Lens, proposal: Proposal, standing: Standing, decider: str
+    session: Session, lens: Lens, proposal: Proposal, standing: Standing, decider: str | None
 ) -> Bearing:
-    """What bears on a proposal in scope."""
+    """What bears on a proposal in scope; `decider`: the account that is to decide, where the one
+    who asks is."""
     household, one = proposal.household_id, proposal.commune_review.round
     since = standing.poor_since
     given = support.support_of(lens, household).options(

@@ -124,7 +124,9 @@ def page(
         accepting=_accepting(acting, offered=decides and not own),
         refused=form if acting is None else acting,
         own=decides and own,
-        bearing=bearing_on(session(), lens_to_write(), proposal, standing, me().name),
+        bearing=bearing_on(
+            session(), lens_to_write(), proposal, standing, me().name if decides else None
+        ),
         proposes=proposes_for(proposal.commune_id) and one.closed_on is None,
         labels={field.name: field.label.text for field in ProposalForm(None)},
         states=State,

@@ -112,6 +112,7 @@ PAGES = {
     "lists.add_organisation": "/organisations/add",
     "lists.edit_organisation": "/organisations/{helper}",
     "lists.kinds": "/support-kinds",
+    "papers.case_files": "/case-files?class=poor",
     "standards.index": "/standards",
     "standards.add": "/standards/add",
     "standards.edit": "/standards/{standard}",
@@ -143,6 +144,15 @@ NO_PAGES = {
     "report.export",
     "tables.export",
     "tables.export_cell",
+    "papers.household_list",
+    "papers.cell_list",
+    "papers.assignments",
+    "papers.sponsor_sheets",
+    "papers.visit_forms",
+    "papers.visit_form",
+    "papers.one_case_file",
+    "papers.case_files_paper",
+    "review_papers.review_list",
     "signed.paper",
     "signed.drift_file",
     "accounts.sign_in",  # for nobody: test_roles
@@ -187,10 +197,10 @@ _LOOKED_UP = {
     "request": """SELECT sponsor_request.id FROM sponsor_request JOIN user_account
         USING (organisation_id) WHERE name = :who AND answer = 'waiting'""",
     "round": "SELECT id FROM review_round",
-    "returned": """SELECT proposal.id FROM proposal JOIN household ON household.id = household_id
-        WHERE state = 'returned' AND code LIKE 'CAM-TUYEN%'""",
-    "submitted": """SELECT proposal.id FROM proposal JOIN household ON household.id = household_id
-        WHERE state = 'submitted' AND code LIKE 'CAM-TUYEN%'""",
+    "returned": """SELECT proposal.id FROM proposal JOIN unit ON unit.id = commune_id
+        WHERE state = 'returned' AND code = 'CAM-TUYEN'""",
+    "submitted": """SELECT proposal.id FROM proposal JOIN unit ON unit.id = commune_id
+        WHERE state = 'submitted' AND code = 'CAM-TUYEN'""",
     "helped": """SELECT household.code FROM supporter JOIN household ON household.id = household_id
         WHERE last_day IS NULL AND household.code LIKE 'CAM-TUYEN%' ORDER BY household.code""",
     "helped_from": """SELECT starts FROM supporter JOIN household ON household.id = household_id
