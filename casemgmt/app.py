@@ -16,6 +16,7 @@ from casemgmt.accounts import views as accounts
 from casemgmt.accounts import welcoming
 from casemgmt.casefile import home, joining_views, parts_views
 from casemgmt.casefile import views as casefile
+from casemgmt.exchange import import_views
 from casemgmt.households import (
     classifying_views,
     listing,
@@ -101,6 +102,7 @@ BLUEPRINTS = (
     parts_views.bp,
     joining_views.bp,
     casefile.bp,
+    import_views.bp,
     papers.bp,
     review_papers.bp,
 )

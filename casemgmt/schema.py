@@ -13,6 +13,7 @@ from casemgmt.access.models import User
 from casemgmt.audit import guards
 from casemgmt.audit.models import AuditEntry
 from casemgmt.db import Base
+from casemgmt.exchange.batch_models import ImportBatch
 from casemgmt.households.models import SavedFilter
 from casemgmt.places.models import Unit
 from casemgmt.programme.models import Target
@@ -40,6 +41,7 @@ WHOLE = (
     Round,
     AcceptedFinding,
     SignedTable,
+    ImportBatch,
 )
 
 

@@ -347,3 +347,19 @@ def old_encoding(texts: Iterable[str]) -> Literal["tcvn3", "vni"] | None:
     if max(tcvn3, vni) <= 0:
         return None
     return "tcvn3" if tcvn3 >= vni else "vni"
+
+
+def from_old(text: str, encoding: Literal["tcvn3", "vni"]) -> str:
+    """A cell of a column in an old encoding → Unicode; a cell that is Unicode already stays.
+
+    Of a text whose plain letters are all capitals (a capitals font) all letters become capitals.
+    """
+    if text.isascii() or not _is_latin_1(text):
+        return text
+    if encoding == "vni":
+        return text if _vni_balance(text) < 0 else from_vni(text)
+    if _tcvn3_balance(text) < 0:
+        return text
+    plain = [letter for letter in text if letter.isascii() and letter.isalpha()]
+    capitals = len(plain) > 1 and all(map(str.isupper, plain))
+    return from_tcvn3(text).upper() if capitals else from_tcvn3(text)

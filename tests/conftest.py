@@ -94,6 +94,38 @@ def on_sqlite(
 
 
 @pytest.fixture(scope="session")
+def on_postgresql(
+    postgresql_server: str, postgresql_template: str, demo_home: Path, worker_id: str
+) -> tuple[str, list[demo.Account]]:
+    """The same on PostgreSQL."""
+    name = f"demo_{worker_id}"
+    _postgresql(postgresql_server, f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"')
+    url = database(postgresql_server, name)
+    return url, build(url, demo_home)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_demonstration(
+    request: pytest.FixtureRequest, tmp_path: Path, demo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The URL of a database that holds the demonstration, for one test to change."""
+    url, _accounts = request.getfixturevalue(f"on_{request.param}")
+    monkeypatch.setenv("CASEMGMT_HOME", str(demo_home))
+    sealing.forget_keys()
+    if request.param == "sqlite":
+        path = tmp_path / "demo.db"
+        shutil.copyfile(url.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    name = f"own_{request.getfixturevalue('worker_id')}_{next(_numbers)}"
+    built = url.rpartition("/")[2].partition("?")[0]
+    _postgresql(server, f'CREATE DATABASE "{name}" TEMPLATE "{built}"')
+    yield database(server, name)
+    _postgresql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
 def worker_id(request: pytest.FixtureRequest) -> str:
     """The name of this pytest worker."""
     return getattr(request.config, "workerinput", {}).get("workerid", "main")

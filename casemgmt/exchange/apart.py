@@ -8,14 +8,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from threading import BoundedSemaphore
 from typing import Any
 
 from casemgmt.exchange.cells import is_blank
-from casemgmt.exchange.reading import Grid, grids
+from casemgmt.exchange.heading import Merge
+from casemgmt.exchange.recognising import Page, pages
 from casemgmt.exchange.scanning import Limits, Places, Unreadable
 from casemgmt.words import N_
 
@@ -32,6 +33,7 @@ LIMITS = Limits(
 _SECONDS = 9  # by the clock on the wall
 _WORK = 8  # of the processor
 _MEMORY = 300_000_000
+_MERGES = 20_000
 _AT_ONCE = BoundedSemaphore(2)
 _NEEDED = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL")
 
@@ -45,15 +47,20 @@ class Busy(Exception):
 
 @dataclass(slots=True)
 class Cells:
-    """A sheet as it was read: rows with Excel's numbers, and the formulas and errors in it."""
+    """A sheet as it was read: rows with Excel's numbers, the formulas and errors in it, what is
+    merged, and what Excel does not show."""
 
     name: str
     rows: list[tuple[int, list[Any]]]
     marks: Places
+    merges: list[Merge]
+    hidden: frozenset[int]
+    visible: bool
 
-    def grid(self) -> Grid:
-        """The same as the importer takes it."""
-        return Grid(self.name, self.rows, self.marks)
+    def page(self) -> Page:
+        """The same for the recognition of lists."""
+        rows: dict[int, Sequence[object]] = dict(self.rows)
+        return Page(self.name, rows, self.marks, self.merges, self.hidden, self.visible)
 
 
 def read_apart(content: bytes) -> str:
@@ -97,8 +104,15 @@ def main() -> None:
     try:
         told = json.dumps(
             [
-                [grid.name, list(_rows(grid)), [[*place, text] for place, text in _marks(grid)]]
-                for grid in grids(BytesIO(sys.stdin.buffer.read()), LIMITS)
+                [
+                    page.name,
+                    list(_rows(page)),
+                    [[*place, text] for place, text in sorted(page.marks.items())],
+                    list(page.merges)[:_MERGES],
+                    sorted(page.hidden),
+                    page.visible,
+                ]
+                for page in pages(sys.stdin.buffer.read(), LIMITS)
             ],
             default=_plain,
         )
@@ -120,20 +134,16 @@ def _stay_small() -> None:
         (resource.RLIMIT_DATA, _MEMORY),
         (resource.RLIMIT_FSIZE, 0),
     ):
-        resource.setrlimit(kind, (most, most))
+        with suppress(ValueError, OSError):  # a lower limit stands already, or none is known
+            resource.setrlimit(kind, (most, most))
 
 
-def _rows(grid: Grid) -> Iterator[tuple[int, list[object]]]:
-    for number, row in grid.rows:
+def _rows(page: Page) -> Iterator[tuple[int, list[object]]]:
+    for number, row in sorted(page.rows.items()):
         cells = list(row)
         while cells and is_blank(cells[-1]):
             cells.pop()
-        if cells:
-            yield number, cells
-
-
-def _marks(grid: Grid) -> Sequence[tuple[tuple[int, int], str]]:
-    return sorted(grid.marks.items())
+        yield number, cells
 
 
 def _plain(value: object) -> object:
@@ -156,8 +166,11 @@ def cells(told: str) -> list[Cells]:
             name,
             [(number, [_value(cell) for cell in row]) for number, row in rows],
             {(row, column): text for row, column, text in marks},
+            [((top, left), (bottom, right)) for (top, left), (bottom, right) in merges],
+            frozenset(hidden),
+            visible,
         )
-        for name, rows, marks in json.loads(told)
+        for name, rows, marks, merges, hidden, visible in json.loads(told)
     ]
 
 

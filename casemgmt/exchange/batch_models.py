@@ -41,7 +41,8 @@ class ImportBatch(Audited, Base):
     """Đợt nhập: one file that an account of a unit has sent. `reading`: its cells as they were
     read (exchange.apart); `layout`: which sheet and column is which, as it was confirmed
     (exchange.layout); `earlier`: the rows that it changed, as they stood before
-    (exchange.undoing). `first_entry`, `last_entry`: its entries of the audit trail."""
+    (exchange.undoing). `first_entry`, `last_entry`: its entries of the audit trail,
+    `undo_first_entry`, `undo_last_entry`: those of its undoing."""
 
     __tablename__ = "import_batch"
 
@@ -74,6 +75,8 @@ class ImportBatch(Audited, Base):
     undone_by: Mapped[str | None] = mapped_column(String(80))
     undone_at: Mapped[datetime | None] = mapped_column(Moment())
     undo_reason: Mapped[Text | None]
+    undo_first_entry: Mapped[int | None]
+    undo_last_entry: Mapped[int | None]
     unit: Mapped[Unit] = relationship()
 
     __table_args__ = (
@@ -88,12 +91,16 @@ class ImportBatch(Audited, Base):
         ),
         CheckConstraint("(stage = 'undone') = (undone_at IS NOT NULL)", name="undone_at_a_time"),
         CheckConstraint(
-            "(undo_reason IS NULL) = (undone_at IS NULL)", name="undone_for_a_reason"
+            "(undo_first_entry IS NULL) = (undone_at IS NULL)"
+            " AND (undo_last_entry IS NULL) = (undone_at IS NULL)",
+            name="undone_with_entries",
         ),
+        CheckConstraint("(undo_reason IS NULL) = (undone_at IS NULL)", name="undone_for_a_reason"),
         CheckConstraint("(stage = 'unreadable') = (refusal IS NOT NULL)", name="unreadable_why"),
         *said("file_name"),
         *whole("size"),
         *integers("added", "changed", "unchanged", "first_entry", "last_entry"),
+        *integers("undo_first_entry", "undo_last_entry"),
     )
 
 

@@ -3,7 +3,7 @@
 What lies outside is refused with the words that are said of what does not exist."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
@@ -45,25 +45,28 @@ class _Class:
 @dataclass(slots=True)
 class Bounds:
     """What the one who sends a file may write about. `lens`: their lens to write;
-    `reclassifies`: whether they may change a class outside a review."""
+    `reclassifies`: whether they may change a class outside a review.
+    `outside`: how many rows of each sheet were taken out."""
 
     session: Session
     lens: Lens
     reclassifies: bool
+    outside: dict[str, int] = field(default_factory=dict)
 
     def before(self, file: File, report: Report, standing: Standing) -> None:
         """Take out of a file what is not for its sender, each row with a fault."""
         for sheet in _CENTRAL:
-            if file.pop(sheet.name, None) is not None:
+            if (rows := file.pop(sheet.name, None)) is not None:
+                self.outside[sheet.name] = len(rows)
                 report.errors.append(Remark(_NOT_HERE, sheet.name))
         actions = {each["code"]: each[HOUSEHOLD] for each in standing.of(sheets.ACTIONS)}
         known = standing.ids[HOUSEHOLD].keys() | set(actions.values())
         foreign = known - self._within(known)
         if foreign:
-            _refuse(file, foreign, {code for code, home in actions.items() if home in foreign})
-            for name, rows in standing.rows.items():
+            self._refuse(file, foreign, {code for code, home in actions.items() if home in foreign})
+            for name, stored in standing.rows.items():
                 standing.rows[name] = [
-                    each for each in rows if each.get(HOUSEHOLD) not in foreign
+                    each for each in stored if each.get(HOUSEHOLD) not in foreign
                 ]
 
     def _within(self, codes: Iterable[str]) -> set[str]:
@@ -72,6 +75,21 @@ class Bounds:
             query = select(Household.code).where(Household.code.in_(wanted[start : start + CHUNK]))
             found |= set(self.session.scalars(self.lens.scoped(query)))
         return found
+
+    def _refuse(self, file: File, foreign: set[str], actions: set[str]) -> None:
+        said = {household_code(row) for row in file.get(sheets.HOUSEHOLDS.name, ())}
+        for name, rows in file.items():
+            kept = []
+            for row in rows:
+                code = household_code(row)
+                if code in foreign:
+                    row.fault(household_key(row), _TAKEN if code in said else _UNKNOWN)
+                elif row.form.sheet is sheets.ACTIONS and row.values.get("code") in actions:
+                    row.fault("code", _TAKEN)
+                else:
+                    kept.append(row)
+            self.outside[name] = len(rows) - len(kept)
+            file[name] = kept
 
     def after(self, file: File, standing: Standing) -> None:
         """Judge what is left, each row's counterpart in the register being known."""
@@ -98,21 +116,6 @@ class Bounds:
                 select(table.c.code).where(table.c.id.in_(sorted(self.lens.villages)))
             )
         )
-
-
-def _refuse(file: File, foreign: set[str], actions: set[str]) -> None:
-    said = {household_code(row) for row in file.get(sheets.HOUSEHOLDS.name, ())}
-    for name, rows in file.items():
-        kept = []
-        for row in rows:
-            code = household_code(row)
-            if code in foreign:
-                row.fault(household_key(row), _TAKEN if code in said else _UNKNOWN)
-            elif row.form.sheet is sheets.ACTIONS and row.values.get("code") in actions:
-                row.fault("code", _TAKEN)
-            else:
-                kept.append(row)
-        file[name] = kept
 
 
 def _is_written(row: Row) -> bool:

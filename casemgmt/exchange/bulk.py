@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Table, func, select, text
 
+from casemgmt.audit.models import AuditEntry
+
 _LOCK = 4211902  # two imports take turns; SQLite has its one writer by itself
 _PAGES = -64_000  # in KiB, as SQLite has it
 
@@ -40,4 +42,8 @@ def new_ids(connection: Connection, table: Table, count: int) -> list[int]:
         drawn = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
         return list(connection.scalars(drawn))
     newest = connection.scalar(select(func.max(table.c.id))) or 0
+    if table.name == "household":
+        # The number of one that was taken back is not given again: the trail knows it by it.
+        entries = AuditEntry.__table__.c.household_id
+        newest = max(newest, connection.scalar(select(func.max(entries))) or 0)
     return list(range(newest + 1, newest + 1 + count))

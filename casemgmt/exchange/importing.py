@@ -52,20 +52,19 @@ def load(
     """The same for rows in memory: sheet name → rows as {header: value}. The header counts as row
     1; a header that any row of a sheet has is a column of that sheet."""
     report = Report()
-    file = read((Grid(name, _laid(rows)) for name, rows in sheets.items()), report, progress)
+    file = read((Grid(name, laid(rows)) for name, rows in sheets.items()), report, progress)
     return _bring_in(session, file, report, dry_run, progress)
 
 
-def _laid(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[int, Sequence[object]]]:
+def laid(rows: Sequence[Mapping[str, object]]) -> Iterator[tuple[int, Sequence[object]]]:
+    """Rows in memory as the rows of a sheet: the header is row 1."""
     headers = list(dict.fromkeys(header for row in rows for header in row))
     yield 1, headers
     for number, row in enumerate(rows, 2):
         yield number, [row.get(header) for header in headers]
 
 
-def judge(
-    session: Session, file: File, report: Report, bounds: Bounds | None = None
-) -> Standing:
+def judge(session: Session, file: File, report: Report, bounds: Bounds | None = None) -> Standing:
     """Judge a file against itself and the register, and against the bounds of the one who sends
     it. What is wrong stands in the report, by its place in the file."""
     connection = session.connection()

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from casemgmt.exchange.cells import Doubtful, is_blank, shown
 from casemgmt.exchange.opening import examine
@@ -16,6 +16,7 @@ from casemgmt.vietnamese import clean, same
 UNTOLD = "Tệp .xlsx hỏng: hãy mở bằng Excel và lưu lại."
 EXAMPLE = "Ví dụ: "  # the first cell of a row that is only shown
 _EXAMPLE = same(EXAMPLE)
+KEPT: Final = object()  # a cell of rows in memory that says nothing: what stands is left alone
 _STEP = 10_000  # rows between two words of progress
 _REMEMBERED = 5_000  # different values of one column
 
@@ -154,9 +155,7 @@ def _rows(grid: Grid, sheet: Sheet, report: Report, progress: Progress | None) -
         if form is None:
             form = _form(sheet, number, raw, marked, report)
             continue
-        if marked.keys().isdisjoint(form.places.values()) and all(map(is_blank, raw)):
-            continue
-        if _is_example(raw):
+        if _is_example(raw) or _says_nothing(form, raw, marked):
             continue
         yield _row(form, number, raw, marked)
         done += 1
@@ -164,6 +163,10 @@ def _rows(grid: Grid, sheet: Sheet, report: Report, progress: Progress | None) -
             progress(f"Đọc trang {sheet.name}", done, done)
     if form is None:
         _missing(Form(sheet, report), 1)
+
+
+def _says_nothing(form: Form, raw: Sequence[object], marked: Mapping[int, str]) -> bool:
+    return marked.keys().isdisjoint(form.places.values()) and all(map(is_blank, raw))
 
 
 def _is_example(raw: Sequence[object]) -> bool:
@@ -238,6 +241,8 @@ def _missing(form: Form, number: int) -> None:
 
 def _cell(row: Row, place: int, column: Column, marks: Mapping[int, str]) -> None:
     value = row.raw[place] if place < len(row.raw) else None
+    if value is KEPT:
+        return
     if place in marks:
         row.broken |= {column.key}
         row.form.report.errors.append(

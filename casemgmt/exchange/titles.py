@@ -60,6 +60,7 @@ _MEANINGS: dict[Target, tuple[str, ...]] = {
     Target.CLASS: (
         "phân loại", "phân loại hộ", "loại hộ", "diện hộ", "diện", "thuộc diện", "kết quả",
         "kết quả phân loại", "kết quả rà soát", "hộ nghèo cận nghèo", "hộ nghèo hộ cận nghèo",
+        "n cn", "hn hcn", "hn cn",
     ),
     Target.IS_POOR: (
         "hộ nghèo", "nghèo", "hn", "nghèo mới", "nghèo cũ", "tái nghèo", "hộ nghèo mới",

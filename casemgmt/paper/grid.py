@@ -78,26 +78,27 @@ def grid(
     numbers: Sequence[str] = (),
     total: bool = False,
     size: float = 11,
-    height: float = 0,
+    below: Sequence[Any] = (),
 ) -> Any:
     """The table. A row is its cells or a band over the rows that follow; a cell is text, or a part
-    to draw (a box). `numbers`: the row of column numbers,
-    in italics ((): none); `total`: the last row is one, in bold; `height`: of a row at least, in
-    millimetres (room to write by hand)."""
+    to draw (a box). `numbers`: the row of column numbers, in italics ((): none); `total`: the last
+    row is one, in bold; `below`: parts under the table that never stand on a page without its last
+    rows (signatures)."""
     leaves = columns(heads)
     top, spans = _headings(faces, heads, size)
     if numbers:
         top.append([_numbered(faces, text, size - 2) for text in numbers])
         spans.append(("FONT", (0, -1 + len(top)), (-1, -1 + len(top)), faces.italic, size - 2))
     body, bands = _body(faces, rows, leaves, size, total=total)
-    style = [*_looks(faces, leaves, len(top), size), *spans]
+    style = [*_looks(faces, leaves, len(top), size, -2 if below else -1), *spans]
     for place in (len(top) + place for place in bands):
         style.append(("SPAN", (0, place), (-1, place)))
         style.append(("NOSPLIT", (0, place), (0, min(place + 1, len(top) + len(body) - 1))))
     if total:
         style.append(("FONT", (0, -1), (-1, -1), faces.bold, size, size * 1.25))
-    if height:
-        style.append(("BOTTOMPADDING", (0, len(top)), (-1, -1), height * MM - size * 1.25))
+    if below:
+        body.append([list(below), *[""] * (len(leaves) - 1)])
+        style += _below(max(len(top), len(top) + len(body) - 3))
     return reportlab("platypus").LongTable(
         [*top, *body],
         colWidths=[leaf.width * MM for leaf in leaves],
@@ -187,7 +188,17 @@ def _numbered(faces: Faces, text: str, size: float) -> Any:
     return line(faces, text, face="italic", size=size, align=CENTRE)
 
 
-def _looks(faces: Faces, leaves: Sequence[Head], top: int, size: float) -> list[Any]:
+def _below(kept: int) -> list[Any]:
+    """The last row stands alone, without lines, and on the page of the rows from `kept` on."""
+    return [
+        ("SPAN", (0, -1), (-1, -1)),
+        ("NOSPLIT", (0, kept), (0, -1)),
+        ("LEFTPADDING", (0, -1), (-1, -1), 0),
+        ("RIGHTPADDING", (0, -1), (-1, -1), 0),
+    ]
+
+
+def _looks(faces: Faces, leaves: Sequence[Head], top: int, size: float, last: int) -> list[Any]:
     return [
         ("FONT", (0, 0), (-1, top - 1), faces.bold, size - 0.5, size * 1.25),
         ("ALIGN", (0, 0), (-1, top - 1), "CENTER"),
@@ -197,7 +208,7 @@ def _looks(faces: Faces, leaves: Sequence[Head], top: int, size: float) -> list[
             for place, leaf in enumerate(leaves)
         ),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("GRID", (0, 0), (-1, -1), 0.5, reportlab("lib.colors").black),
+        ("GRID", (0, 0), (-1, last), 0.5, reportlab("lib.colors").black),
         ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
         ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
         ("TOPPADDING", (0, 0), (-1, -1), 2),

@@ -104,7 +104,9 @@ class Signer:
 
 
 def signing(faces: Faces, room: float, signers: Sequence[Signer]) -> Any:
-    """Blocks for signatures side by side, kept together."""
+    """Blocks for signatures side by side, kept together; a single one stands on the right."""
+    if len(signers) == 1:
+        signers = (Signer(()), *signers)
     return _side_by_side(
         [_block(faces, one) for one in signers], [room * MM / len(signers)] * len(signers)
     )

@@ -12,9 +12,7 @@ from casemgmt.paper.fonts import Faces
 from casemgmt.paper.grid import Band, Head
 from casemgmt.paper.head import Issuer, Signer, closing, gap, letterhead, signing, title
 from casemgmt.paper.page import Foot, Paper, format_for
-from casemgmt.paper.text import JUSTIFIED, line
-
-_SIGNING_ROOM = 50  # millimetres
+from casemgmt.paper.text import line
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,8 @@ class Part:
 class Roll:
     """One list. `heads`: its columns without the running number; `of`: lines under the title
     (day, place); `sign`: what stands behind its number ("": none); `day`: that of the paper
-    (None: room for it); `text`: paragraphs before the table, `below`: after it; `signers`: side
-    by side, or `receivers` on the left of the one who signs; `height`: of a row at least."""
+    (None: room for it); `below`: remarks under the table; `signers`: side by side, or `receivers`
+    on the left of the one who signs."""
 
     kind: str
     about: str
@@ -41,11 +39,9 @@ class Roll:
     of: Sequence[str] = ()
     sign: str = ""
     day: date | None = None
-    text: Sequence[str] = ()
     below: Sequence[str] = ()
     signers: Sequence[Signer] = ()
     receivers: Sequence[str] = ()
-    height: float = 0
 
 
 def as_bytes(rolls: Iterable[Roll], faces: Faces, name: str) -> bytes:
@@ -66,20 +62,23 @@ def write(paper: Paper, roll: Roll) -> None:
     paper.begin(roll.foot, form, mark=f"{roll.kind} {roll.about}".strip())
     paper.put(letterhead(faces, form.room, roll.issuer, sign=roll.sign, day=roll.day))
     paper.put(title(faces, roll.kind, roll.about, of=roll.of))
-    paper.put(line(faces, one, align=JUSTIFIED, after=2, indent=10) for one in roll.text)
     rows = _rows(roll.parts)
+    end = _end(faces, roll, form.room)
     if rows:
         wide = grid.stretched(heads, form.room)
-        paper.put([grid.grid(faces, wide, rows, size=10.5, height=roll.height), gap(3)])
+        paper.put([grid.grid(faces, wide, rows, size=10.5, below=end)])
     else:
-        paper.put([line(faces, "Không có hộ nào.", face="italic", after=3)])
-    paper.put(line(faces, one, face="italic", size=11.5, after=1) for one in roll.below)
-    if roll.signers:
-        paper.keep(_SIGNING_ROOM)
-        if roll.receivers:
-            paper.put([gap(4), closing(faces, form.room, roll.receivers, roll.signers[0])])
-        else:
-            paper.put([gap(4), signing(faces, form.room, roll.signers)])
+        paper.put([line(faces, "Không có hộ nào.", face="italic", after=3), *end])
+
+
+def _end(faces: Faces, roll: Roll, room: float) -> list[Any]:
+    """What stands under the table: remarks and signatures."""
+    parts = [line(faces, one, face="italic", size=11.5, before=1) for one in roll.below]
+    if roll.receivers and roll.signers:
+        parts += [gap(5), closing(faces, room, roll.receivers, roll.signers[0])]
+    elif roll.signers:
+        parts += [gap(5), signing(faces, room, roll.signers)]
+    return parts
 
 
 def _rows(parts: Sequence[Part]) -> list[Sequence[Any] | Band]:

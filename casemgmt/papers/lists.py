@@ -172,7 +172,7 @@ def of_sponsor(
     since = date(day.year, 1, 1)
     visits = {row[0]: row for row in session.execute(queries.visits_by(lens, one.id, since))}
     given = {row[0]: row for row in session.execute(queries.support_by(lens, one.id, since))}
-    promised = dict(session.execute(queries.promises_by(lens, one.id)).tuples().all())
+    promised = dict(session.execute(queries.promises_by(lens, one.id)).all())
 
     def cells(row: Any) -> Sequence[Any]:
         _, times, last = visits.get(row.id, (0, 0, None))

@@ -95,7 +95,7 @@ def found(session: Session, lens: Lens, part: CommuneReview) -> list[Reviewed]:
     proposals = session.scalars(query).all()
     stands = standings(session, lens, proposals)
     households = [one.household_id for one in proposals]
-    homes = dict(session.execute(queries.homes(lens, households)).tuples().all())
+    homes = dict(session.execute(queries.homes(lens, households)).all())
     rows = [
         Reviewed(one, stands[one.id].class_, homes.get(one.household_id) or "") for one in proposals
     ]
@@ -132,6 +132,7 @@ def roll(
         of=(said, so_far),
         below=tuple(_posting(rows, issuer)) if posted else (),
         signers=(chair(),) if posted else (MAKER, chair()),
+        receivers=("Niêm yết ở thôn và trụ sở xã;", "Lưu: VT.") if posted else (),
     )
 
 

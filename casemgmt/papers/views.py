@@ -25,7 +25,7 @@ from casemgmt.web.database import session
 from casemgmt.web.downloads import download, made_here
 
 bp = Blueprint("papers", __name__)
-MOST = 1000  # case files in one file
+MOST = 1000  # case files or forms in one file
 PART = 100  # case files in one part of many
 
 
@@ -145,7 +145,8 @@ def sponsor_sheets() -> ResponseReturnValue:
 @needs(Act.VISIT)
 def visit_forms() -> ResponseReturnValue:
     """Blank visit forms for the households that the list shows with its filters."""
-    rows = session().execute(Wanted.asked().query(lens())).all()
+    rows = session().execute(Wanted.asked().query(lens()).limit(MOST + 1)).all()
+    _not_too_many(len(rows))
     return _forms(rows, {**dict(request.args), "rows": len(rows)})
 
 
@@ -236,14 +237,18 @@ def case_files_paper() -> ResponseReturnValue:
         ids = ids[(int(part) - 1) * PART : int(part) * PART]
     if not ids:
         abort(404)
-    if len(ids) > MOST:
-        abort(400, f"Mỗi tệp nhiều nhất {MOST} phiếu: hãy lấy từng phần.")
+    _not_too_many(len(ids))
     name = _name(f"Phiếu theo dõi {len(ids)} hộ")
     content = _case_files(ids, name)
     for number in ids:
         note(What.EXPORTED, "household", {"list": "case files", "format": "pdf"}, number)
     key = {**dict(request.args), "list": "case files", "rows": len(ids)}
     return download(content, name, subject="household", key=key)
+
+
+def _not_too_many(count: int) -> None:
+    if count > MOST:
+        abort(400, f"Mỗi tệp nhiều nhất {MOST} phiếu: hãy lọc bớt, hoặc lấy từng phần.")
 
 
 def _wanted_ids(wanted: Wanted) -> Sequence[int]:

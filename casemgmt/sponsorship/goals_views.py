@@ -4,6 +4,7 @@ from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
 from casemgmt.access.policy import Act
+from casemgmt.errors import RuleBroken
 from casemgmt.households.asked import household_to_write
 from casemgmt.households.forms import ReasonForm
 from casemgmt.sponsorship import planning
@@ -39,7 +40,9 @@ def add_goals(code: str, year: int) -> ResponseReturnValue:
     form.goals.choices = {one.key: f"{one.name}: {one.content}" for one in offered}
     if form.sent():
         with form.showing_rules():
-            added = planning.add_goals(session(), plan, form.goals.data or (), on=today())
+            if not form.goals.data:
+                raise RuleBroken(_("Hãy đánh dấu ít nhất một mục tiêu."), field="goals")
+            added = planning.add_goals(session(), plan, form.goals.data, on=today())
             return to_plan(code, year, _("Đã thêm {n} mục tiêu.", n=len(added)))
     return form_page(household, year, form, _("Thêm mục tiêu"))
 

@@ -84,7 +84,7 @@ def test_two_ticked_households_move_bieu_3_by_two(visit, size: tuple[int, int]) 
     visitor.shows(sizes=[size])
     visitor.choose("Tổ chức", FARMERS)
     visitor.fill("Từ ngày", TODAY)
-    visitor.press("Giao các hộ này")
+    visitor.press("Ghi cho các hộ này")
     assert visitor.notice == "Đã giao 2 hộ."
 
     visitor.open("/tables/bieu-3")

@@ -11,7 +11,7 @@ from flask import Flask
 from casemgmt.access.policy import POLICY, Act, Role
 from casemgmt.app import create_app
 from casemgmt.web.asking import act_of
-from tests.browser.addresses import BY_WALKING, NO_PAGES, PAGES, addresses
+from tests.browser.addresses import BY_WALKING, LED_TO_OTHERWISE, NO_PAGES, PAGES, addresses
 from tests.browser.visitor import DESK, FORM_AGAIN, PHONE, Visitor
 
 ZOOMED = (683, 384)  # a desk's window of 1366x768 at 200 %
@@ -22,15 +22,14 @@ ACCOUNTS = {
     "nongdan-camtuyen": Role.ORGANISATION,
     "xemsolieu": Role.VIEWER,
 }
-# Pages that belong to another than the account of their role: a proposal is filled in by its
-# commune, a finding is withdrawn by who accepted it, a request by who asked.
+# Looked at on a desk too.
 TABLES = {
     *("tables.show", "tables.cell", "tables.compare", "communes.index", "board.show"),
     *("report.show", "overview.show", "deciding.queue", "households.index", "accounts.index"),
     *("lists.units", "reviews.show", "programme.targets", "casefile.show"),
 }
-# What sends without an answer: each question may be left blank.
-BLANK_IS_AN_ANSWER: set[str] = set()
+# Each question of these may be left blank.
+BLANK_IS_AN_ANSWER = {"signed.prepare", "requests.ask"}
 
 _INLINE = """() => [...document.querySelectorAll('style, script:not([src]), [style]')]
   .map(one => one.outerHTML.slice(0, 80))
@@ -42,14 +41,14 @@ _FORM = """() => {
     !form.classList.contains('inline') && new URL(form.action).pathname === here);
   if (!form) return null;
   for (const one of form.elements) {
-    if (one.type === 'hidden' || one.type === 'submit') continue;
+    if (['hidden', 'submit', 'file'].includes(one.type) || one.name === 'codes') continue;
     if (one.type === 'checkbox' || one.type === 'radio') one.checked = false;
-    else if (one.type === 'file') continue;
     else if (one.tagName === 'SELECT') one.selectedIndex = one.multiple ? -1 : 0;
     else one.value = one.placeholder === 'dd/mm/yyyy' ? '31/02/2023'
       : one.inputMode === 'decimal' ? 'mười' : '';
   }
-  form.querySelector('button[type=submit]').setAttribute('data-send', '');
+  const sends = form.querySelector('.btn-primary[type=submit], .btn-danger[type=submit]');
+  sends.setAttribute('data-send', '');
   return true;
 }"""
 _UNLINKED = """() => {
@@ -107,6 +106,16 @@ def _sound(visitor: Visitor, endpoint: str, faults: list[str]) -> None:
     visitor.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
 
 
+def _linked(app: Flask, visitor: Visitor) -> set[str]:
+    """The endpoints that the page that is open leads to."""
+    hrefs = visitor.page.evaluate("[...document.links].map(one => one.getAttribute('href'))")
+    site, found = app.url_map.bind("site"), set()
+    for href in hrefs:
+        if href.startswith("/"):
+            found.add(site.match(href.split("?")[0].split("#")[0], method="GET")[0])
+    return found
+
+
 def _mine(app: Flask, name: str) -> list[str]:
     """The endpoints that an account may open."""
     acts = POLICY[ACCOUNTS[name]]
@@ -119,13 +128,17 @@ def test_every_page_is_sound(
     app: Flask, visit: Any, demonstration: Path, name: str, record_property: Any
 ) -> None:
     visitor, known, faults, seen = visit(name, size=PHONE), addresses(demonstration), [], 0
+    linked: set[str] = set()
     for endpoint in _mine(app, name):
         for path in known[endpoint]:
             if (status := visitor.answer(path)) != 200:
                 faults.append(f"{path} ({endpoint}): {status}")
                 continue
             seen += 1
+            linked |= _linked(app, visitor)
             _sound(visitor, endpoint, faults)
+    lost = set(_mine(app, name)) - linked - LED_TO_OTHERWISE
+    faults += [f"nothing leads to {one}" for one in sorted(lost)]
     record_property("pages", seen)
     assert faults == [], "\n".join(faults)
 

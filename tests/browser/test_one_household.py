@@ -76,7 +76,9 @@ def _propose(commune: Visitor, *, class_: str, b1: int, b2: int, reason: str) ->
     for box in commune.page.get_by_role("group", name="Thiếu hụt").get_by_role("checkbox").all():
         box.uncheck()
     for box in (
-        commune.page.get_by_role("group", name="Thiếu hụt").get_by_role("checkbox").all()[: b2 // 10]
+        commune.page.get_by_role("group", name="Thiếu hụt")
+        .get_by_role("checkbox")
+        .all()[: b2 // 10]
     ):
         box.check()
     commune.choose("Đề nghị phân loại", class_)

@@ -41,6 +41,10 @@ class Visitor:
     def sign_in(self, name: str, password: str) -> None:
         """Sign in by the form."""
         self.open("/login")
+        self.sign_in_here(name, password)
+
+    def sign_in_here(self, name: str, password: str) -> None:
+        """Sign in by the form that is shown."""
         self.fill("Tên đăng nhập", name)
         self.fill("Mật khẩu", password)
         self.press("Đăng nhập")

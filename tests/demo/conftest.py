@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from casemgmt import demo, sealing
@@ -12,8 +12,6 @@ from casemgmt.audit import trail
 from casemgmt.db import open_engine
 from casemgmt.demo import register
 from casemgmt.demo.reading import Row
-from tests.demonstration import build
-from tests.postgresql import database
 
 Sheets = dict[str, list[Row]]
 
@@ -22,19 +20,6 @@ Sheets = dict[str, list[Row]]
 def sheets() -> Sheets:
     """The rows of the demonstration."""
     return register.sheets()
-
-
-@pytest.fixture(scope="session")
-def on_postgresql(
-    postgresql_server: str, postgresql_template: str, demo_home: Path, worker_id: str
-) -> tuple[str, list[demo.Account]]:
-    name = f"demo_{worker_id}"
-    engine = open_engine(postgresql_server)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"'))
-    engine.dispose()
-    url = database(postgresql_server, name)
-    return url, build(url, demo_home)
 
 
 @pytest.fixture(params=["on_sqlite", "on_postgresql"])

@@ -14,7 +14,16 @@ from casemgmt.errors import RuleBroken
 from casemgmt.paper import code, fonts, forms, grid, page, roll
 from casemgmt.paper.captions import Caption, attached, caption, roman
 from casemgmt.paper.grid import Band, Head
-from casemgmt.paper.head import Issuer, Signer, closing, day_in_words, letterhead, number, title
+from casemgmt.paper.head import (
+    Issuer,
+    Signer,
+    closing,
+    day_in_words,
+    gap,
+    letterhead,
+    number,
+    title,
+)
 from casemgmt.paper.page import A3_ACROSS, A4, A4_ACROSS, Foot, Made, Paper
 from casemgmt.paper.roll import Part, Roll
 from casemgmt.paper.text import CENTRE, box, line
@@ -217,7 +226,7 @@ def test_the_sheet_is_as_wide_as_the_table_needs() -> None:
 
 def test_headings_and_bands_stand_where_they_belong() -> None:
     data = roll.as_bytes([sample()], FACES, "x")
-    for text in pages(data)[:-1]:  # the last one has the signature alone
+    for text in pages(data):
         assert "Đã đến" in text
         assert "Chủ hộ" in text
     got = lines(data)
@@ -234,22 +243,28 @@ def test_a_band_never_stands_alone_at_the_foot() -> None:
                 assert "Hồ Văn Ỷ" in got, rows
 
 
+def test_signatures_never_stand_alone() -> None:
+    for rows in range(15, 45, 3):
+        text = pages(roll.as_bytes([sample(rows)], FACES, "x"))[-1]
+        assert "Lê Thị Bưởi" in text, rows
+        assert "Hồ Văn Ỷ" in text, rows
+
+
 def test_columns_fill_the_room_and_no_word_is_broken() -> None:
     heads = [Head("STT", 10, CENTRE), Head("A", under=(Head("B", 20), Head("C", 30, CENTRE)))]
     for alone in (True, False):
         assert grid.width(grid.stretched(heads, 165, texts_alone=alone)) == pytest.approx(165)
     assert [leaf.width for leaf in grid.columns(grid.stretched(heads, 165))] == [10, 125, 30]
     assert grid.width(grid.stretched(heads, 50)) == pytest.approx(50)
-    narrow = grid.grid(FACES, [Head("HNDTTS", 15), Head("Mã", 24)], [["", "CAM-TUYEN-0220"]])
+    narrow = grid.grid(FACES, [Head("HNDTTS", 15), Head("Mã", 28)], [["", "CAM-TUYEN-0220"]])
     got = lines(written(narrow))
     assert "HNDTTS" in got
     assert "CAM-TUYEN-0220" in got
 
 
 def test_a_part_higher_than_a_page_is_not_lost_in_silence() -> None:
-    tall = grid.grid(FACES, [Head("A", 60)], [["x"]], height=400)
     with pytest.raises(ValueError, match="higher than a page"):
-        written(tall)
+        written(gap(400))
 
 
 # --- Codes and bytes -----------------------------------------------------------------------------
