@@ -23,7 +23,9 @@ from casemgmt.web.language import CATALOGUES
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "casemgmt"
-# A terminal, a workbook, papers, an alphabet: these are Vietnamese whoever reads them.
+# A terminal, a workbook, papers, an alphabet: these are Vietnamese whoever reads them. The pages
+# of the import are not.
+SHOWN = ("exchange/import_", "exchange/batch", "exchange/undoing", "exchange/previewing")
 WITHOUT = ("demo/", "cli/", "exchange/", "paper/", "papers/", "tables/papers.py", "vietnamese.py")
 LETTER = re.compile(r"[À-ɏ\u0300-\u036fḀ-ỿ]")
 _CALLS = {"_", "N_", "gettext", "required", "optional", "reason_field", "EqualTo", "RuleBroken"}
@@ -95,7 +97,8 @@ def template() -> Catalog:
     """All sentences of the product, each with the files that say it."""
     found = Catalog(project="casemgmt", charset="utf-8", fuzzy=False)
     for file in sorted(PACKAGE.rglob("*.py")):
-        if not file.relative_to(PACKAGE).as_posix().startswith(WITHOUT):
+        name = file.relative_to(PACKAGE).as_posix()
+        if name.startswith(SHOWN) or not name.startswith(WITHOUT):
             for _line, text in of_code(file):
                 _add(found, text, file)
     for file in sorted(paths.shipped("templates").rglob("*.html")):
