@@ -33,6 +33,7 @@ from casemgmt.papers import review_views as review_papers
 from casemgmt.papers import views as papers
 from casemgmt.programme import views as programme
 from casemgmt.reviews import deciding_views, proposal_views
+from casemgmt.reviews import paper_views as proposal_papers
 from casemgmt.reviews import views as reviews
 from casemgmt.signed import views as signed
 from casemgmt.sponsorship import (
@@ -96,6 +97,7 @@ BLUEPRINTS = (
     programme.bp,
     reviews.bp,
     proposal_views.bp,
+    proposal_papers.bp,
     deciding_views.bp,
     lists.bp,
     standard_views.bp,

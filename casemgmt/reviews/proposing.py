@@ -17,11 +17,13 @@ from casemgmt.reviews.models import (
     CommuneReview,
     EventKind,
     Proposal,
+    ProposalPaper,
     ProposedDeprivation,
     State,
 )
 from casemgmt.reviews.opening import still_open
 from casemgmt.reviews.standing import Standing, scoring_day, unlike
+from casemgmt.support.models import Attachment
 from casemgmt.vietnamese import clean
 from casemgmt.words import _
 
@@ -245,3 +247,25 @@ def take_back(session: Session, proposal: Proposal) -> None:
     part = proposal.commune_review
     part.submitted_on = part.submitted_by = None
     happened(session, proposal, EventKind.TAKEN_BACK, at=now(session))
+
+
+def add_paper(session: Session, proposal: Proposal, paper: Attachment) -> None:
+    """A paper belongs to a proposal, until it is accepted."""
+    _may_take_papers(proposal)
+    proposal.papers.append(ProposalPaper(attachment=paper))
+    session.flush()
+
+
+def remove_paper(session: Session, proposal: Proposal, paper: int) -> None:
+    """A paper that was added by mistake no longer belongs to it."""
+    _may_take_papers(proposal)
+    for one in list(proposal.papers):
+        if one.attachment_id == paper:
+            proposal.papers.remove(one)
+    session.flush()
+
+
+def _may_take_papers(proposal: Proposal) -> None:
+    still_open(proposal.commune_review.round)
+    if proposal.state is State.ACCEPTED:
+        raise RuleBroken(_("Đề nghị đã được duyệt: giấy tờ không thêm bớt được nữa."))

@@ -93,6 +93,7 @@ PAGES = {
     "reviews.commune": "/reviews/{round}/CAM-TUYEN",
     "reviews.add": "/reviews/{round}/CAM-TUYEN/add",
     "proposals.show": "/proposals/{returned}",
+    "proposal_papers.add": "/proposals/{returned}/papers/add",
     "deciding.return_": "/proposals/{submitted}/return",
     "deciding.queue": "/queue",
     "communes.index": "/communes",
