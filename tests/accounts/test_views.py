@@ -225,4 +225,4 @@ def test_only_a_language_of_the_site_is_kept(here: Site) -> None:
     person = here.client("viewer")
     answer = person.send("/language", language="xx", next="//evil.example")
     assert answer.headers["Location"] == "/"
-    assert '<html lang="vi">' in person.page("/")
+    assert '<html lang="vi">' in person.page("/overview")
