@@ -71,6 +71,7 @@ def test_a_button_pressed_twice_counts_once(visit_apart) -> None:
     visitor.fill("Nội dung (không bắt buộc)", "gặt giúp một ngày")
     with visitor.page.expect_navigation(url=f"**/households/{CODE}"):
         visitor.page.get_by_role("button", name="Ghi", exact=True).dblclick()
+    visitor.page.wait_for_load_state("networkidle")  # both answers have come
     visitor.open(f"/households/{CODE}")
     given = visitor.texts("section[aria-labelledby=given] tbody tr")
     assert len([row for row in given if "gặt giúp một ngày" in row]) == 1
