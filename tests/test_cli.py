@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from casemgmt import revision
+
 HEAVY = ("flask", "sqlalchemy", "alembic", "reportlab", "openpyxl", "xlsxwriter", "cryptography")
 
 
