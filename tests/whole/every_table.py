@@ -10,6 +10,8 @@ from casemgmt.access.actions import add_user
 from casemgmt.access.models import SentForm
 from casemgmt.access.policy import Role
 from casemgmt.access.throttle import SignInFailure
+from casemgmt.exchange.batch_models import ImportBatch, KnownLayout
+from casemgmt.exchange.batch_models import Stage as ImportStage
 from casemgmt.households.classifying import classify
 from casemgmt.households.models import JoinedRecord, SavedFilter
 from casemgmt.organisations.models import Organisation
@@ -94,6 +96,7 @@ def fill(session: Session) -> None:
     session.add(_amendment(at.commune))
     session.add(_accepted(at.commune))
     _signed(session, at.commune)
+    _imported(session, at.commune)
     picture = _visited(session, household, women, action)
     _planned(session, household, women)
     _reviewed(session, household, at.commune, picture)
@@ -161,6 +164,26 @@ def _signed(session: Session, commune: Unit) -> None:
             document_hash="0" * 64,
         )
     )
+    session.flush()
+
+
+def _imported(session: Session, commune: Unit) -> None:
+    session.add(
+        ImportBatch(
+            unit_id=commune.id,
+            file_name="a.xlsx",
+            size=1,
+            sha256="0" * 64,
+            stage=ImportStage.APPLIED,
+            sent_by="xa",
+            sent_at=clock.now(),
+            applied_by="xa",
+            applied_at=clock.now(),
+            first_entry=1,
+            last_entry=2,
+        )
+    )
+    session.add(KnownLayout(unit_id=commune.id, shape="x", layout="{}"))
     session.flush()
 
 
