@@ -99,7 +99,7 @@ def _superseded() -> SignedTable | None:
 
 def _shown_live(found: Any) -> dict[str, Any]:
     return {
-        "title": found.asked.table.title,
+        "title": _(found.asked.table.title),
         "place": layout.place(found),
         "days": layout.days(found),
         "headings": screen.headings(found),
