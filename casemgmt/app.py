@@ -35,6 +35,7 @@ from casemgmt.programme import views as programme
 from casemgmt.reviews import deciding_views, proposal_views
 from casemgmt.reviews import paper_views as proposal_papers
 from casemgmt.reviews import views as reviews
+from casemgmt.signed import drift_views
 from casemgmt.signed import views as signed
 from casemgmt.sponsorship import (
     board_views,
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     accounts.bp,
     tables.bp,
     signed.bp,
+    drift_views.bp,
     finding_views.bp,
     commune_views.bp,
     report_views.bp,

@@ -208,6 +208,17 @@ def show_rate(rate: Decimal, *, sign: bool = True) -> str:
     return shown + "%" if sign else shown
 
 
+# --- Spreadsheets -----------------------------------------------------------------------------
+
+_FORMULAS = tuple("=+-@\t\r＝＋－＠")
+
+
+def harmless(text: str) -> str:
+    """Text for a CSV: what a spreadsheet would take for a formula, also by a full-width sign, gets
+    a quote before it."""
+    return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
 # --- Codes ------------------------------------------------------------------------------------
 
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")

@@ -45,7 +45,8 @@ TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 
 
 @cache
-def _hash() -> str:
+def password_hashed() -> str:
+    """PASSWORD as an account stores it."""
     return passwords.hashed(PASSWORD)
 
 
@@ -203,7 +204,7 @@ def _users(session: Session, places: make.Places, farmers: Organisation) -> None
                 role=role,
                 unit=unit,
                 organisation=one,
-                password_hash=_hash(),
+                password_hash=password_hashed(),
                 created_at=clock.now(),
             )
         )

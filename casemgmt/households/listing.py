@@ -1,6 +1,5 @@
 """The list of households, as a page and as a file: search, filters, order, pages."""
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from casemgmt.typed import show_date
 from casemgmt.vietnamese import clean, fold
 from casemgmt.web.asking import can, lens, me, needs, while_unchanged
 from casemgmt.web.database import session
-from casemgmt.web.downloads import download
+from casemgmt.web.downloads import as_csv, download
 from casemgmt.web.paging import page_of, page_of_found
 from casemgmt.web.repeating import same_until_changed
 
@@ -36,7 +35,6 @@ FORMATS = ("csv", "xlsx")
 _LONGEST_QUERY = 200
 _LONGEST_CODE = 40
 _HEADS = ("Mã hộ", "Chủ hộ", "Địa chỉ", "Điện thoại", "Thôn", "Phân loại", "DTTS", "Đỡ đầu", "BTXH")
-_FORMULAS = tuple("=+-@＝＋－＠")  # a spreadsheet takes text that begins so for a formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +260,10 @@ def export(form: str) -> Response:
     name = f"Danh sách hộ {show_date(lens().as_of).replace('/', '-')}.{form}"
     key = {**dict(request.args), "rows": len(rows) - 1}
     return download(
-        as_csv(rows) if form == "csv" else as_workbook(rows), name, subject="household", key=key
+        as_csv(rows[0], rows[1:]) if form == "csv" else as_workbook(rows),
+        name,
+        subject="household",
+        key=key,
     )
 
 
@@ -279,19 +280,6 @@ def _cells(rows: Any, *, private: bool) -> Iterator[tuple[str, ...]]:
             row.lead or "",
         )
         yield (*cells, "x" if row.social_protection else "") if private else cells
-
-
-def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
-    """UTF-8 with a byte order mark; text that a spreadsheet would take for a formula gets a quote
-    before it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([[_harmless(text) for text in row] for row in rows])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:

@@ -92,7 +92,7 @@ def embedded() -> Faces:
     folder = files("fontpkg_spectral") / "files"
     paths = tuple(Path(str(folder / f"Spectral-{face}.ttf")) for face in _DASHED)
     faces = _faces("Spectral", paths)  # type: ignore[arg-type]
-    if faces is None:  # pragma: no cover
+    if faces is None:
         raise RuleBroken("Phông chữ đi kèm phần mềm không đủ chữ Việt.")
     return faces
 

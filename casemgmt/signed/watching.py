@@ -88,8 +88,9 @@ def _against(session: Session, signed: SignedTable, near: Mapping[int, str]) -> 
     for column in sorted(frozen.counted):
         now = {(one.row, one.id) for one in placed(connection, wanted, column, sorted(near))}
         for row in rows:
+            was = frozen.households(row, column)
             for identity, code in near.items():
-                was, stands = code in frozen.households(row, column), (row, identity) in now
-                if was != stands:
+                stands = (row, identity) in now
+                if (code in was) != stands:
                     found.append(Drifting(signed, row, column, code, stands))
     return found

@@ -15,10 +15,10 @@ from casemgmt.tables import layout, papers, workbooks
 from casemgmt.tables.figures import Cell, Figures
 from casemgmt.tables.inputs import RowUnit
 from casemgmt.tables.suppression import Hidden
+from casemgmt.typed import harmless
 from casemgmt.vietnamese import clean, fold
 from casemgmt.words import as_written
 
-_DANGEROUS = tuple("=+-@＝＋－＠")  # a spreadsheet takes text that begins so for a formula
 _NARROWEST = 7
 _GAP = "  "
 
@@ -79,7 +79,7 @@ def as_csv(figures: Figures) -> str:
     writer.writerow(["unit", "name", *keys])
     for row in figures.rows:
         name = named(row.unit.level, row.unit.name)
-        writer.writerow([_harmless(row.unit.code), _harmless(name), *_plain(row.cells, keys)])
+        writer.writerow([_plain_text(row.unit.code), _plain_text(name), *_plain(row.cells, keys)])
     writer.writerow([layout.TOTAL, "", *_plain(figures.total, keys)])
     return "\ufeff" + out.getvalue()
 
@@ -88,9 +88,8 @@ def _plain(cells: Mapping[str, Cell], keys: Sequence[str]) -> list[str]:
     return ["" if cells[key] is None else str(cells[key]) for key in keys]
 
 
-def _harmless(text: str) -> str:
-    text = clean(text)
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+def _plain_text(text: str) -> str:
+    return harmless(clean(text))
 
 
 # --- Text -------------------------------------------------------------------------------------

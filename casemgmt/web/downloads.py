@@ -11,6 +11,7 @@ from flask import Response, request
 from casemgmt import clock, vietnamese
 from casemgmt.audit.models import What
 from casemgmt.paper.page import Made
+from casemgmt.typed import harmless
 from casemgmt.web.asking import me, note
 
 TYPES = {
@@ -19,8 +20,6 @@ TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-_FORMULAS = tuple("=+-@\t\r＝＋－＠")
 
 
 def disposition(name: str) -> str:
@@ -38,12 +37,8 @@ def as_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(heads)
     for row in rows:
-        writer.writerow(["" if value is None else _harmless(str(value)) for value in row])
+        writer.writerow(["" if value is None else harmless(str(value)) for value in row])
     return ("\ufeff" + out.getvalue()).encode()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def made_here(address: str) -> Made:

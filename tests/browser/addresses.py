@@ -136,7 +136,7 @@ MORE = {
 # Reached only by what somebody does first: a table is prepared and signed in test_figures, a file
 # is imported in tests/exchange.
 BY_WALKING = {
-    *("signed.prepared", "signed.show"),
+    *("signed.prepared", "signed.withdraw", "signed.show", "signed.countersign"),
     *("imports.show", "imports.columns", "imports.undo"),
 }
 # Pages to which no page of this list leads: something leads there only in another state of the
@@ -171,7 +171,7 @@ NO_PAGES = {
     "imports.template",
     "imports.faults",
     "signed.paper",
-    "signed.drift_file",
+    "drift.drift_file",
     "accounts.sign_in",  # for nobody: test_roles
 }
 

@@ -19,7 +19,7 @@ from casemgmt.signed.content import Frozen
 from casemgmt.signed.drift import News, drift
 from casemgmt.signed.models import SignedTable, Stage
 from casemgmt.tables.figures import asked
-from tests.browsing import PASSWORD, _hash
+from tests.browsing import PASSWORD, password_hashed
 from tests.whole import fold
 from tests.whole.histories import DAY, History
 
@@ -45,7 +45,7 @@ class Signer:
                 role=Role.DISTRICT,
                 unit_id=province,
                 signs=True,
-                password_hash=_hash(),
+                password_hash=password_hashed(),
                 created_at=clock.now(),
             )
             session.add(one)

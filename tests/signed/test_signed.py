@@ -28,7 +28,7 @@ from casemgmt.signed.models import PreparedTable, SignedTable, Stage
 from casemgmt.signed.watching import would_drift
 from casemgmt.tables.figures import asked
 from tests import make
-from tests.browsing import PASSWORD, _hash
+from tests.browsing import PASSWORD, password_hashed
 
 TODAY = date(2022, 10, 20)
 DAY = date(2022, 9, 30)
@@ -73,7 +73,7 @@ def office(session: Session) -> Office:
             role=role,
             unit=unit,
             signs=signs,
-            password_hash=_hash(),
+            password_hash=password_hashed(),
             created_at=clock.now(),
         )
         session.add(one)

@@ -13,7 +13,7 @@ from casemgmt.access.models import User
 from casemgmt.access.policy import Role
 from casemgmt.places.models import Unit
 from casemgmt.signed.models import SignedTable
-from tests.browsing import PASSWORD, Person, Site, _hash, site
+from tests.browsing import PASSWORD, Person, Site, password_hashed, site
 
 PREPARE = "/signed/prepare/bieu-2?as_of=30/09/2022&unit=19600"
 
@@ -33,7 +33,7 @@ def office(url: str) -> Iterator[Site]:
                         role=role,
                         unit=at,
                         signs=True,
-                        password_hash=_hash(),
+                        password_hash=password_hashed(),
                         created_at=clock.now(),
                     )
                 )
@@ -151,3 +151,23 @@ def test_a_superseding_version_is_prepared_from_the_old_one(office: Site) -> Non
     with office.session() as session:
         one = session.get_one(SignedTable, 2)
         assert json.loads(one.content)["stage"] == "official"
+
+
+@pytest.mark.parametrize("name", ["viewer", "admin"])
+def test_small_counts_of_villages_stay_hidden_where_they_are_signed(
+    office: Site, name: str
+) -> None:
+    signed_by(office)
+    outsider = office.client(name)
+    page = outsider.page("/signed/1")
+    assert "&lt;5" in outsider.get("/signed/1").text
+    assert "Thay đổi từ khi ký" not in page
+    assert outsider.get("/signed/1.pdf").status_code == 403
+    assert office.client("district").get("/signed/1.pdf").status_code == 200
+
+
+def test_a_wrong_password_of_the_reviewing_level_is_told_at_the_field(office: Site) -> None:
+    signed_by(office)
+    answer = office.client("ky-huyen").post("/signed/1/countersign", password="sai rồi sai rồi")
+    assert answer.status_code == 422
+    assert "Mật khẩu không đúng." in answer.text

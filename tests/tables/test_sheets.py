@@ -18,6 +18,7 @@ from casemgmt.paper.fonts import embedded
 from casemgmt.tables import layout, sheets
 from casemgmt.tables.definitions import Basis
 from casemgmt.tables.figures import Figures
+from casemgmt.typed import harmless
 from tests import seed
 
 Stand = Callable[..., Figures]
@@ -126,7 +127,7 @@ def test_csv_has_keys_and_plain_numbers(stand: Stand) -> None:
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
 def test_csv_holds_no_formula(stand: Stand, sign: str) -> None:
-    assert sheets._harmless(f"\t{sign}cmd") == f"'{sign}cmd"
+    assert harmless(f"{sign}cmd") == f"'{sign}cmd"
     figures = renamed(stand("bieu-3"), "Cam Tuyền", code=f"{sign}A")
     assert f"\n'{sign}A,Xã Cam Tuyền," in sheets.as_csv(figures)
 

@@ -27,7 +27,7 @@ from casemgmt.places.models import Unit, UnitPeriod
 from casemgmt.tables.definitions import NAMES
 from casemgmt.web.database import db
 from tests import seed
-from tests.browsing import Site, _hash
+from tests.browsing import Site, password_hashed
 
 DATA = Path(__file__).parent.parent / "data"
 AT = "as_of=15/02/2022"
@@ -69,7 +69,7 @@ def _accounts(session: Session) -> None:
                 role=role,
                 unit_id=of_unit,
                 organisation_id=of_organisation,
-                password_hash=_hash(),
+                password_hash=password_hashed(),
                 created_at=clock.now(),
             )
         )
