@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import Select
 from sqlalchemy.orm import Session, joinedload
@@ -20,8 +19,6 @@ from casemgmt.reviews.models import Decider, Proposal, Round
 from casemgmt.sponsorship import queries as sponsorship
 from casemgmt.sponsorship.models import SponsorRequest
 from casemgmt.support import queries as support
-
-UNVISITED = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def day_of(session: Session, lens: Lens, user: User, found: Sequence[Finding]) -
         deadlines=deadlines(rounds, today),
         promises=waiting(session, overdue_promises(lens)),
         steps=waiting(session, sponsorship.steps_due(lens, today + SOON)),
-        unvisited=waiting(session, support.unvisited(lens, today - UNVISITED)),
+        unvisited=waiting(session, support.unvisited(lens, today - support.RECENT)),
         unled=session.scalar(unled(lens)) or 0,
         doubts=Work(found[:MOST], len(found)),
     )

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from casemgmt.access.policy import Act
 from casemgmt.casefile import commune_day, district_day, doubts, organisation_day
-from casemgmt.casefile.commune_day import UNVISITED
 from casemgmt.casefile.work import Due, age, due
 from casemgmt.register.findings import Finding
 from casemgmt.support import queries as support
@@ -113,7 +112,7 @@ def _doubts() -> Sequence[Finding]:
 @same_until_changed
 def unvisited() -> ResponseReturnValue:
     """The poor and near-poor households in scope that nobody has visited for 60 days."""
-    since = as_of() - UNVISITED
+    since = as_of() - support.RECENT
     page = page_of(session(), support.unvisited(lens(), since))
     return render_template("casefile/unvisited.html", page=page, since=since)
 

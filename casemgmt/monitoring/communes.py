@@ -3,7 +3,7 @@ each figure. A figure and its list are the same condition (COUNTED)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,10 +22,9 @@ from casemgmt.register.models import Household, Span
 from casemgmt.reviews import overview
 from casemgmt.reviews import queries as reviews
 from casemgmt.reviews.models import Round, RoundKind
-from casemgmt.support.queries import latest_visits
+from casemgmt.support.queries import RECENT, latest_visits
 from casemgmt.words import N_
 
-RECENT = timedelta(days=60)
 LAST_DAY = (12, 14)  # of a yearly review, by which a commune's exits are to be proposed
 _ENTERED = (What.ADDED, What.CHANGED, What.REMOVED)
 

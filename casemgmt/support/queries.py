@@ -1,7 +1,7 @@
 """What was given (lists and sums; loans are never added to gifts), who was visited when, and what
 is promised."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
@@ -12,6 +12,8 @@ from casemgmt.register.lens import Lens
 from casemgmt.register.measures import NEAR_POOR, POOR
 from casemgmt.register.models import Household, Span
 from casemgmt.support.models import Attachment, Promise, SupportAction, SupportKind, Visit
+
+RECENT = timedelta(days=60)  # a listed household that nobody has visited since waits for a visit
 
 
 def support_of(lens: Lens, household: int) -> Select[SupportAction]:
