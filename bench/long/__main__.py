@@ -1,0 +1,40 @@
+"""`python -m bench.long CHECK --database KIND`: what takes long to be sure of, in rounds.
+
+A check that was interrupted goes on where it stopped; `--rounds` says how far. Status 1 where
+anything was not right, and each such thing is named."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from bench.long import steps, together
+from bench.long.rounds import Check, go_through, ground, summary
+
+HERE = Path(__file__).resolve().parent
+CHECKS: dict[str, tuple[Check, int]] = {
+    "steps": (steps.check, 250),
+    "together": (together.check, 20),
+}
+
+
+def main() -> None:
+    """Run a check."""
+    asked = argparse.ArgumentParser(prog="python -m bench.long", description=__doc__)
+    asked.add_argument("check", choices=CHECKS)
+    asked.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    asked.add_argument("--rounds", type=int, help="instead of the whole number of them")
+    asked.add_argument("--folder", type=Path, default=HERE.parent.parent / ".bench" / "long")
+    told = asked.parse_args()
+    check, rounds = CHECKS[told.check]
+    name = f"{told.check}-{told.database}"
+    with ground(told.folder / name, told.database) as on:
+        done = go_through(check, on, told.folder / f"{name}.jsonl", told.rounds or rounds)
+    print(f"{name}: {json.dumps(summary(done))}")
+    for sentence in (sentence for one in done for sentence in one.wrong):
+        print(f"WRONG: {sentence}")
+    sys.exit(any(one.wrong for one in done))
+
+
+if __name__ == "__main__":
+    main()
