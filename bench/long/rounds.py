@@ -74,13 +74,14 @@ def _say(server: str, statement: str) -> None:
 
 
 @contextmanager
-def ground(folder: Path, kind: str) -> Iterator[Ground]:
-    """A ground on this kind of database; for PostgreSQL a server is started."""
+def ground(folder: Path, kind: str, *, careless: bool) -> Iterator[Ground]:
+    """A ground on this kind of database; for PostgreSQL a server is started (`careless`: one that
+    acknowledges before it has written)."""
     folder.mkdir(parents=True, exist_ok=True)
     if kind == "sqlite":
         yield Ground(folder, kind)
         return
-    with running(folder / "postgresql") as server:
+    with running(folder / "postgresql", hurried=careless) as server:
         yield Ground(folder, kind, server)
 
 

@@ -73,11 +73,16 @@ def record(session: Session, changes: Iterable[Change]) -> None:
     )
 
 
-def record_on(connection: Connection, changes: Iterable[Change], *, actor: str, act: str) -> None:
-    """The same on a bare connection. Writers take their turn: on SQLite by BEGIN IMMEDIATE, on
-    PostgreSQL by a lock that ends with the transaction."""
+def take_turn(connection: Connection) -> None:
+    """Wait until no other writer is at work: on SQLite BEGIN IMMEDIATE does, on PostgreSQL a lock
+    that ends with the transaction. What is read from here on stays true until it is written."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+
+
+def record_on(connection: Connection, changes: Iterable[Change], *, actor: str, act: str) -> None:
+    """The same on a bare connection."""
+    take_turn(connection)
     number, previous = head(connection)
     at = clock.now()
     rows = []
