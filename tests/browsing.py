@@ -41,6 +41,7 @@ NOTE = "ghi chú riêng của hộ"
 CLASS_NOTE = "ghi chú riêng của phân loại"
 REASON = "lý do riêng của phân loại"
 USERS = ("commune", "town", "district", "hoi", "viewer", "admin")
+_INPUT = re.compile(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 
 
@@ -101,13 +102,15 @@ class Person:
 
     def post(self, path: str, **fields: object) -> TestResponse:
         """Open a form, fill it in and send it: with its token and its other hidden answers."""
-        shown = self.get(path)
-        hidden = {
+        return self.send(path, **{**self.hidden(path), **fields})
+
+    def hidden(self, path: str) -> dict[str, str]:
+        """The hidden answers of the form at an address."""
+        return {
             found[1]: unescape(found[2])
-            for found in re.finditer(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', shown.text)
+            for found in _INPUT.finditer(self.get(path).text)
             if 'type="hidden"' in found[0]
         }
-        return self.send(path, **{**hidden, **fields})
 
     def send(self, path: str, **fields: object) -> TestResponse:
         """Send a form as it is given; its token is taken from any page where it lacks one."""
