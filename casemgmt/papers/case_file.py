@@ -314,17 +314,20 @@ def as_bytes(
     name: str,
     issuer: Issuer,
     made: Callable[[str], Made],
+    tell: Callable[[int], None] = lambda _done: None,
 ) -> bytes:
     """The case files of these households (ids, all in scope) as one file called `name`. Each is
     read, put on paper and forgotten before the next, so that memory holds but the pages' own
-    bytes. `made`: what the paper of a household's code says of itself."""
+    bytes. `made`: what the paper of a household's code says of itself; `tell` hears how many are
+    done."""
     out = io.BytesIO()
     paper = Paper(out, faces, title=name)
     for start in range(0, len(households), _CHUNK):
         chunk = households[start : start + _CHUNK]
         query = lens.scoped(select(Household).where(Household.id.in_(chunk)))
         found = {one.id: one for one in session.scalars(query)}
-        for number in chunk:
+        for done, number in enumerate(chunk, start):
+            tell(done)
             one = found[number]
             write(paper, case_file(session, lens, one), issuer, made(one.code))
     paper.save()

@@ -1,21 +1,21 @@
 """The papers of households: lists, case files, blank visit forms, sponsors' sheets."""
 
-from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
+from casemgmt import clock
 from casemgmt.access.policy import Act
 from casemgmt.audit.models import What
 from casemgmt.households import queries as households
-from casemgmt.households.listing import Wanted
-from casemgmt.paper import forms, page, roll
+from casemgmt.paper import roll
 from casemgmt.paper.fonts import chosen
-from casemgmt.papers import asked, case_file, lists, queries
+from casemgmt.papers import asked, lists, queries
+from casemgmt.papers.job_models import Kind
+from casemgmt.papers.job_views import dated, order_asked, order_of
+from casemgmt.papers.making import AT_ONCE, Order, make
 from casemgmt.sponsorship.board_views import seen_asked, sheets_of
-from casemgmt.support.models import Situation
 from casemgmt.tables.forms import query_of
 from casemgmt.tables.views import behind
 from casemgmt.typed import show_date
@@ -25,8 +25,6 @@ from casemgmt.web.database import session
 from casemgmt.web.downloads import download, made_here
 
 bp = Blueprint("papers", __name__)
-MOST = 1000  # case files or forms in one file
-PART = 100  # case files in one part of many
 
 
 def _day() -> str:
@@ -38,10 +36,6 @@ def _address(path: str, query: str = "") -> str:
     return f"{path}?{query + '&' if query else ''}{urlencode({'as_of': _day()})}"
 
 
-def _name(of: str) -> str:
-    return f"{of} {_day().replace('/', '-')}.pdf"
-
-
 # --- Lists ---------------------------------------------------------------------------------------
 
 
@@ -49,19 +43,7 @@ def _name(of: str) -> str:
 @needs(Act.EXPORT_HOUSEHOLDS)
 def household_list() -> ResponseReturnValue:
     """What the list of households shows with its filters, by village, with boxes to tick."""
-    asked.in_vietnamese()
-    wanted = Wanted.asked()
-    rows = session().execute(wanted.query(lens())).all()
-    paper = lists.households(
-        rows,
-        asked.villages(session(), as_of()),
-        asked.issuer(session(), me(), as_of()),
-        as_of(),
-        made_here(_address("/households", wanted.kept())),
-    )
-    name = _name("Danh sách hộ")
-    key = {**dict(request.args), "rows": len(rows)}
-    return download(roll.as_bytes([paper], chosen(), name), name, subject="household", key=key)
+    return _at_once(Kind.HOUSEHOLD_LIST)
 
 
 @bp.get("/tables/<name>/cells/<row>/<column>.pdf")
@@ -104,7 +86,7 @@ def assignments() -> ResponseReturnValue:
         as_of(),
         made_here(_address("/sponsorship/print", urlencode({"unit": seen.code}))),
     )
-    name = _name("Danh sách phân công đỡ đầu")
+    name = dated("Danh sách phân công đỡ đầu")
     key = {"list": "sponsorship", "unit": seen.code, "rows": count}
     return download(roll.as_bytes(rolls, chosen(), name), name, subject="household", key=key)
 
@@ -133,7 +115,7 @@ def sponsor_sheets() -> ResponseReturnValue:
         )
         for one in leading
     ]
-    name = _name("Phiếu theo dõi đơn vị đỡ đầu")
+    name = dated("Phiếu theo dõi đơn vị đỡ đầu")
     key = {"list": "sponsors", "organisations": [one.code for one in leading]}
     return download(roll.as_bytes(rolls, chosen(), name), name, subject="household", key=key)
 
@@ -145,54 +127,14 @@ def sponsor_sheets() -> ResponseReturnValue:
 @needs(Act.VISIT)
 def visit_forms() -> ResponseReturnValue:
     """Blank visit forms for the households that the list shows with its filters."""
-    rows = session().execute(Wanted.asked().query(lens()).limit(MOST + 1)).all()
-    _not_too_many(len(rows))
-    return _forms(rows, {**dict(request.args), "rows": len(rows)})
+    return _at_once(Kind.VISIT_FORMS)
 
 
 @bp.get("/households/<code>/visit-form.pdf")
 @needs(Act.VISIT)
 def visit_form(code: str) -> ResponseReturnValue:
     """The blank visit form of one household."""
-    household = one_or_404(households.household_by_code(lens(), code))
-    listed = session().execute(households.listed(lens(), q=code))
-    rows = [row for row in listed if row.id == household.id]
-    return _forms(rows, {"code": code}, household.id)
-
-
-def _forms(
-    rows: Sequence[Any], key: dict[str, Any], household: int | None = None
-) -> ResponseReturnValue:
-    asked.in_vietnamese()
-    names = asked.villages(session(), as_of())
-    last = dict(session().execute(queries.last_visits(lens(), [row.id for row in rows])).all())
-    root = request.url_root.rstrip("/")
-    blank = [
-        forms.VisitForm(
-            row.code,
-            row.head_name,
-            names.get(row.village_id, lists.ELSEWHERE),
-            row.lead or "chưa có",
-            show_date(last[row.id]) if row.id in last else "chưa có",
-            f"{root}/households/{row.code}/visits/add",
-        )
-        for row in _in_order(rows, names)
-    ]
-    if not blank:
-        abort(404)
-    name = _name("Phiếu thăm hộ")
-    foot = page.Foot((f"Phiếu thăm hộ. {lists.day_said(as_of())}.", made_here("").words))
-    situations = [one.label for one in Situation]
-    content = forms.as_bytes(blank, situations, chosen(), name, foot)
-    return download(
-        content, name, subject="household", key={**key, "list": "forms"}, household=household
-    )
-
-
-def _in_order(rows: Sequence[Any], names: dict[int, str]) -> list[Any]:
-    """By village as in the register, then as listed."""
-    places = {number: place for place, number in enumerate(names)}
-    return sorted(rows, key=lambda row: places.get(row.village_id, len(places)))
+    return _of_one(Kind.VISIT_FORMS, code, f"Phiếu thăm hộ {code}")
 
 
 # --- Case files ----------------------------------------------------------------------------------
@@ -202,64 +144,43 @@ def _in_order(rows: Sequence[Any], names: dict[int, str]) -> list[Any]:
 @needs(Act.EXPORT_HOUSEHOLDS)
 def one_case_file(code: str) -> ResponseReturnValue:
     """Phiếu theo dõi hộ được đỡ đầu of one household."""
-    household = one_or_404(households.household_by_code(lens(), code))
-    name = _name(f"Phiếu theo dõi hộ {code}")
-    content = _case_files([household.id], name)
-    return download(
-        content, name, subject="household", key={"list": "case file"}, household=household.id
-    )
-
-
-@bp.get("/case-files")
-@needs(Act.EXPORT_HOUSEHOLDS)
-def case_files() -> ResponseReturnValue:
-    """The case files of the households that the list shows with its filters: all in one file, or
-    in parts that are fetched one after the other."""
-    wanted = Wanted.asked()
-    total = len(_wanted_ids(wanted))
-    parts = [(first + 1, min(first + PART, total)) for first in range(0, total, PART)]
-    return render_template(
-        "papers/case_files.html",
-        total=total,
-        parts=parts,
-        most=MOST,
-        query=request.query_string.decode(),
-    )
+    return _of_one(Kind.CASE_FILES, code, f"Phiếu theo dõi hộ {code}")
 
 
 @bp.get("/case-files.pdf")
 @needs(Act.EXPORT_HOUSEHOLDS)
-def case_files_paper() -> ResponseReturnValue:
-    """Many case files as one PDF: of one part, or all."""
-    ids = _wanted_ids(Wanted.asked())
-    part = request.args.get("part", "")
-    if part.isdecimal() and len(part) < 6 and int(part):
-        ids = ids[(int(part) - 1) * PART : int(part) * PART]
-    if not ids:
+def case_files() -> ResponseReturnValue:
+    """The case files of the households that the list shows with its filters."""
+    return _at_once(Kind.CASE_FILES)
+
+
+# --- Of many households --------------------------------------------------------------------------
+
+
+def _at_once(kind: Kind) -> ResponseReturnValue:
+    """The papers that the filters ask for; where they are many, the page on which they are asked
+    for."""
+    order = order_asked(kind)
+    if len(order.households) > AT_ONCE[kind]:
+        return redirect(f"/{kind.value}?{request.query_string.decode()}")
+    if not order.households and kind is not Kind.HOUSEHOLD_LIST:
         abort(404)
-    _not_too_many(len(ids))
-    name = _name(f"Phiếu theo dõi {len(ids)} hộ")
-    content = _case_files(ids, name)
-    for number in ids:
-        note(What.EXPORTED, "household", {"list": "case files", "format": "pdf"}, number)
-    key = {**dict(request.args), "list": "case files", "rows": len(ids)}
-    return download(content, name, subject="household", key=key)
+    content = _made(order)
+    if kind is Kind.CASE_FILES:
+        for number in order.households:
+            note(What.EXPORTED, "household", {"list": kind.value, "format": "pdf"}, number)
+    key = {**dict(request.args), "list": kind.value, "rows": len(order.households)}
+    return download(content, order.name, subject="household", key=key)
 
 
-def _not_too_many(count: int) -> None:
-    if count > MOST:
-        abort(400, f"Mỗi tệp nhiều nhất {MOST} phiếu: hãy lọc bớt, hoặc lấy từng phần.")
+def _of_one(kind: Kind, code: str, name: str) -> ResponseReturnValue:
+    household = one_or_404(households.household_by_code(lens(), code))
+    order = order_of(kind, [household.id], dated(name))
+    key = {"list": kind.value}
+    content = _made(order)
+    return download(content, order.name, subject="household", key=key, household=household.id)
 
 
-def _wanted_ids(wanted: Wanted) -> Sequence[int]:
-    return [row.id for row in session().execute(wanted.query(lens()))]
-
-
-def _case_files(ids: Sequence[int], name: str) -> bytes:
+def _made(order: Order) -> bytes:
     asked.in_vietnamese()
-    issuer = asked.issuer(session(), me(), as_of())
-
-    def made(code: str) -> page.Made:
-        return made_here(_address(f"/households/{code}"))
-
-    return case_file.as_bytes(session(), lens(), ids, chosen(), name, issuer, made)
+    return make(session(), lens(), me(), clock.now(), order, lambda _done: None)

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from casemgmt import clock
 from casemgmt.audit.models import AuditEntry, What
-from casemgmt.papers import views
 from casemgmt.places.queries import by_code
 from casemgmt.register.models import Class
 from casemgmt.reviews.models import Proposal
@@ -88,7 +87,7 @@ def test_the_household_list_stands_by_village(register: Site) -> None:
     assert not [secret for secret in SECRETS if secret in text]
     (entry,) = exports(register)
     assert entry.subject == "household"
-    assert json.loads(entry.key) == {"format": "pdf", "rows": 3}
+    assert json.loads(entry.key) == {"format": "pdf", "list": "household-list", "rows": 3}
 
 
 def test_the_household_list_keeps_filters_and_scope(small: Site) -> None:
@@ -208,46 +207,13 @@ def test_a_case_file_is_of_the_day_that_is_looked_at(small: Site) -> None:
     assert "Bò giống" not in text
 
 
-def add_households(small: Site, count: int) -> None:
-    with small.session() as session:
-        village = session.scalars(by_code("CT-BC")).one()
-        for number in range(count):
-            make.household(
-                session, village, head_name=f"Hồ Thị Số {number:03d}", code=f"M{number:03d}"
-            )
-        session.commit()
-
-
-def test_many_case_files_are_one_paper_or_parts(small: Site) -> None:
-    add_households(small, 120)
+def test_each_household_of_many_case_files_has_its_entry(small: Site) -> None:
     commune = small.client("commune")
-    page = commune.page("/case-files")
-    assert "/case-files.pdf?part=2" in page
-    parts = [paper(commune, f"/case-files.pdf?part={n}") for n in (1, 2)]
-    assert commune.get("/case-files.pdf?part=3").status_code == 404
-    marks = [
-        str(mark["/Title"])  # type: ignore[index, call-overload]
-        for part in parts
-        for mark in PdfReader(io.BytesIO(part)).outline
-    ]
-    shown = commune.page("/households") + commune.page("/households?page=2")
-    shown += commune.page("/households?page=3")
-    order = re.findall(r'<td class="code">(\w+)</td>', shown)
-    assert [mark.split()[0] for mark in marks] == order
-    assert len(order) == 123
+    marks = PdfReader(io.BytesIO(paper(commune, "/case-files.pdf"))).outline
+    shown = re.findall(r'<td class="code">(\w+)</td>', commune.page("/households"))
+    assert [str(mark["/Title"]).split()[0] for mark in marks] == shown  # type: ignore[index, call-overload]
     own = [entry for entry in exports(small) if entry.household_id is not None]
-    assert len(own) == 123  # each household's own trail says that its file left
-
-
-def test_a_file_has_no_more_papers_than_can_be_made(
-    small: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(views, "MOST", 2)
-    commune = small.client("commune")
-    for path in ("/case-files.pdf", "/visit-forms.pdf"):
-        assert commune.get(path).status_code == 400
-        assert commune.get(f"{path}?class=poor").status_code == 200
-    assert "case-files.pdf?part" not in commune.page("/case-files")
+    assert len(own) == len(shown) == 3
 
 
 def test_the_union_gets_its_own_case_files_alone(small: Site) -> None:
