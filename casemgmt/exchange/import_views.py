@@ -1,5 +1,7 @@
 """Nhập Excel: a file is sent, looked at, applied as a whole, and can be taken back."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -7,7 +9,7 @@ from sqlalchemy.orm import Session
 from casemgmt.access.policy import Act
 from casemgmt.audit import trail
 from casemgmt.errors import RuleBroken
-from casemgmt.exchange import apart, batches, layout, list_choices, previewing, undoing
+from casemgmt.exchange import apart, batches, layout, list_choices, previewing, trying, undoing
 from casemgmt.exchange.batch_models import ImportBatch, Stage
 from casemgmt.exchange.batches import Fate, Judged
 from casemgmt.exchange.blank_form import blank_form
@@ -19,6 +21,7 @@ from casemgmt.exchange.scanning import Unreadable
 from casemgmt.exchange.sheets import WORKBOOK
 from casemgmt.places.models import Unit
 from casemgmt.register.models import Class
+from casemgmt.signed.drift_views import Cell, in_words
 from casemgmt.web.asking import (
     afterwards,
     can,
@@ -29,6 +32,7 @@ from casemgmt.web.asking import (
     one_or_404,
     today,
 )
+from casemgmt.web.cleaning import takes_files
 from casemgmt.web.database import session
 from casemgmt.web.downloads import download
 from casemgmt.web.going import go
@@ -37,6 +41,7 @@ from casemgmt.words import _
 
 bp = Blueprint("imports", __name__)
 _WARNINGS = "warnings"
+_CELLS = 30  # signed cells that a preview names
 
 
 def _unit() -> Unit:
@@ -57,6 +62,7 @@ def _batch(number: int) -> ImportBatch:
 
 @bp.route("/import", methods=["GET", "POST"])
 @needs(Act.IMPORT_REGISTER)
+@takes_files
 def index() -> ResponseReturnValue:
     """Send a file; the files that the unit has sent."""
     form = SendForm()
@@ -96,12 +102,14 @@ def show(number: int) -> ResponseReturnValue:
     if batch.stage is not Stage.WAITING:
         return render_template("exchange/done.html", batch=batch, why=batch.refusal)
     try:
-        judged = batches.judged(session(), batch, _bounds(), _reading(batch))
+        reading = _reading(batch)
+        judged = batches.judged(session(), batch, _bounds(), reading)
     except Unreadable as wrong:
         return render_template("exchange/done.html", batch=batch, why=_(str(wrong)))
     except apart.Busy as busy:
         return render_template("exchange/done.html", batch=batch, why=_(str(busy))), 503
-    return _preview(batch, judged, ApplyForm(None))
+    drifting = trying.would_drift(session(), batch, _bounds(), judged, reading)
+    return _preview(batch, judged, ApplyForm(None), in_words(drifting))
 
 
 def _reading(batch: ImportBatch) -> str:
@@ -129,7 +137,9 @@ def _later(number: int, write: batches.Write) -> None:
     afterwards(after)
 
 
-def _preview(batch: ImportBatch, judged: Judged, form: ApplyForm) -> ResponseReturnValue:
+def _preview(
+    batch: ImportBatch, judged: Judged, form: ApplyForm, drifting: Sequence[Cell] = ()
+) -> ResponseReturnValue:
     counts, warnings = judged.count(), judged.report.warnings
     shown = request.args.get("show", "")
     if shown not in {*Fate, _WARNINGS}:
@@ -148,6 +158,8 @@ def _preview(batch: ImportBatch, judged: Judged, form: ApplyForm) -> ResponseRet
         listed=listed,
         page=page_of_list(rows),
         Fate=Fate,
+        drifting=drifting,
+        most=_CELLS,
     )
 
 

@@ -1,6 +1,7 @@
 """The lists of households on paper: by village with boxes to tick, of one cell of a table, of one
 sponsor, for signature."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -57,7 +58,10 @@ def households(
     """The household list by village, with a box to tick and room for a note. `rows`: of
     `households.queries.listed`."""
 
+    classes: Counter[str] = Counter()
+
     def cells(row: Any) -> Sequence[Any]:
+        classes[row.class_.label if row.class_ else "chưa phân loại"] += 1
         return (
             box(),
             row.head_name,
@@ -68,6 +72,7 @@ def households(
             "",
         )
 
+    parts = by_village(rows, names, cells)
     return Roll(
         "Danh sách hộ",
         "",
@@ -80,12 +85,18 @@ def households(
             Head("Đơn vị đỡ đầu", 42),
             Head("Ghi chú", 40),
         ),
-        by_village(rows, names, cells),
+        parts,
         page.foot(f"Danh sách hộ. {day_said(day)}", made),
         issuer,
-        of=(day_said(day),),
+        of=(day_said(day), _by_class(classes)),
         signers=(MAKER,),
     )
+
+
+def _by_class(classes: Counter[str]) -> str:
+    """`23 hộ: 20 hộ nghèo, 3 hộ cận nghèo`."""
+    each = (f"{show_number(n)} {label[0].lower()}{label[1:]}" for label, n in classes.items())
+    return f"{show_number(classes.total())} hộ" + (": " + ", ".join(each) if classes else "")
 
 
 def of_cell(

@@ -24,6 +24,7 @@ from casemgmt.signed.models import PreparedTable, Signature, SignedTable, Stage
 from casemgmt.signed.paper import as_paper
 from casemgmt.tables.definitions import Basis
 from casemgmt.tables.figures import Asked, asked
+from casemgmt.tables.kept import serves
 from casemgmt.vietnamese import clean
 from casemgmt.words import _
 
@@ -44,7 +45,7 @@ def prepare(
     unit = _unit(session, wanted)
     if wanted.as_of > settings.today(session):
         raise RuleBroken(_("Chỉ ký được bảng của hôm nay hoặc một ngày đã qua."), field="as_of")
-    if not _serves(session, user, unit):
+    if not serves(session, user, unit):
         raise RuleBroken(_("Bảng này nằm ngoài đơn vị của bạn."), field="unit")
     if supersedes is not None:
         why = said(why)
@@ -76,10 +77,12 @@ def withdraw(session: Session, prepared: PreparedTable, *, reason: str) -> None:
         prepared.withdrawn_at, prepared.withdraw_reason = clock.now(), reason
 
 
-def sign(session: Session, prepared: PreparedTable, user: User, *, password: str) -> SignedTable:
+def sign(
+    session: Session, prepared: PreparedTable, user: User, *, password: str, site: str = ""
+) -> SignedTable:
     """The first signature: it freezes the table. The signer may sign for the table's unit, is not
     the one who prepared it, and gives the password anew. Refused where the records have changed
-    since it was prepared."""
+    since it was prepared. `site`: its address, for the code on the paper."""
     _fresh(user, password)
     _still_waits(session, prepared)
     if user.name == prepared.prepared_by:
@@ -102,12 +105,14 @@ def sign(session: Session, prepared: PreparedTable, user: User, *, password: str
         **{name: getattr(prepared, name) for name in _COPIED},
     )
     _add_once(session, signed)
-    _put_signature(session, signed, user, 1)
+    _put_signature(session, signed, user, 1, site)
     return signed
 
 
-def countersign(session: Session, signed: SignedTable, user: User, *, password: str) -> None:
-    """The reviewing level signs what a commune has signed."""
+def countersign(
+    session: Session, signed: SignedTable, user: User, *, password: str, site: str = ""
+) -> None:
+    """The reviewing level signs what a commune has signed. `site`: as for `sign`."""
     _fresh(user, password)
     if signed.unit is None or not _is_commune(session, signed.unit):
         raise RuleBroken(_("Bảng này chỉ cần một chữ ký."))
@@ -115,11 +120,11 @@ def countersign(session: Session, signed: SignedTable, user: User, *, password: 
         one.signed_by == user.name for one in signed.signatures
     ):
         raise RuleBroken(_("Người lập hoặc đã ký bảng này không ký tiếp được: cần một người khác."))
-    if user.unit_id == signed.unit_id or not _serves(session, user, signed.unit):
+    if user.unit_id == signed.unit_id or not serves(session, user, signed.unit):
         raise RuleBroken(_("Chữ ký thứ hai là của cấp trên của xã."))
     if not _signer(user):
         raise RuleBroken(_("Tài khoản của bạn không được ký bảng."))
-    _put_signature(session, signed, user, 2)
+    _put_signature(session, signed, user, 2, site)
 
 
 _COPIED = (
@@ -194,19 +199,6 @@ def _unit(session: Session, wanted: Asked) -> Unit | None:
     return session.scalar(select(Unit).where(Unit.code == wanted.unit))
 
 
-def _serves(session: Session, user: User, unit: Unit | None) -> bool:
-    """Whether an account's unit is this one or lies above it, today. The whole register is the
-    matter of the highest units, which lie in no other."""
-    if user.unit_id is None:
-        return False
-    day = settings.today(session)
-    if unit is None:
-        return session.scalar(queries.above(user.unit_id, day)) is None
-    if user.unit_id == unit.id:
-        return True
-    return session.scalar(queries.within(unit.id, user.unit_id, day)) is not None
-
-
 def _signer(user: User) -> bool:
     return user.signs and may(user.role, Act.SIGN_TABLE)
 
@@ -215,7 +207,7 @@ def _signs_for(session: Session, user: User, unit: Unit | None) -> bool:
     """The first signature is of the unit itself; of the whole register, of a highest unit."""
     if not _signer(user):
         return False
-    return _serves(session, user, None) if unit is None else user.unit_id == unit.id
+    return serves(session, user, None) if unit is None else user.unit_id == unit.id
 
 
 def _is_commune(session: Session, unit: Unit) -> bool:
@@ -262,12 +254,14 @@ def _add_once(session: Session, row: SignedTable | Signature) -> None:
         raise RuleBroken(_("Người khác vừa ký bảng này trước bạn.")) from None
 
 
-def _put_signature(session: Session, signed: SignedTable, user: User, place: int) -> None:
+def _put_signature(
+    session: Session, signed: SignedTable, user: User, place: int, site: str
+) -> None:
     if any(one.place == place for one in signed.signatures):
         raise RuleBroken(_("Chữ ký này đã có rồi."))
     at = clock.now()
     signers = [(one.signed_by, one.signed_at) for one in signed.signatures] + [(user.name, at)]
-    document = as_paper(signed, signers)
+    document = as_paper(signed, signers, site)
     _add_once(
         session,
         Signature(

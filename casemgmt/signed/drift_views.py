@@ -1,6 +1,7 @@
 """What has moved since a table was signed, as pages show it; and the warning before a correction
 of the past."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import Conflict
 
 from casemgmt.access.policy import Act
+from casemgmt.paper.book import Listing
 from casemgmt.places.queries import named
 from casemgmt.register.models import Household
 from casemgmt.signed import actions
@@ -25,34 +27,45 @@ from casemgmt.tables.layout import column_name
 from casemgmt.typed import show_number, show_rate
 from casemgmt.web.asking import SAFE, before_commit, lens_on, needs, today
 from casemgmt.web.database import session
-from casemgmt.web.downloads import as_csv, download
-from casemgmt.words import _
+from casemgmt.web.downloads import LISTS, download_list
+from casemgmt.words import _, as_written
 
 bp = Blueprint("drift", __name__, url_prefix="/signed")
 SEEN = "drift_seen"
 
 
-@bp.get("/<int:number>/drift.csv")
+@bp.get(f"/<int:number>/drift.<any({LISTS}):ending>")
 @needs(Act.EXPORT_HOUSEHOLDS)
-def drift_file(number: int) -> ResponseReturnValue:
+def drift_file(number: int, ending: str) -> ResponseReturnValue:
     """The households that have moved since, as a file."""
     signed = session().get(SignedTable, number) or abort(404)
-    heads = (_("Dòng"), _("Cột"), _("Mã hộ"), _("Vào/ra"), _("Loại"), _("Mục nhật ký"), _("Ai"))
-    lines = [
-        (
-            cell["row"],
-            cell["column"],
-            move.code,
-            _("vào") if move.came else _("ra"),
-            move.news.label,
-            move.entry.id if move.entry else None,
-            move.entry.actor if move.entry else None,
+    wanted = actions.wanted_of(session(), signed)
+    with as_written():
+        days = f"{layout.days_of(wanted)}, bản {signed.version}"
+        listing = Listing(
+            "Thay đổi từ khi ký",
+            ("Dòng", "Cột", "Mã hộ", "Vào/ra", "Loại", "Mục nhật ký", "Ai"),
+            list(_moves(signed)),
+            of=(wanted.table.title, days),
+            notes=(("Bảng đã ký", wanted.table.title), ("Ngày", days), ("Mã bảng", signed.hash)),
         )
-        for cell in moved(signed)
-        for move in cell["moves"]
-    ]
-    key = {"id": signed.id, "rows": len(lines)}
-    return download(as_csv(heads, lines), f"drift_{number}.csv", subject="signed_table", key=key)
+    name = f"drift_{number}.{ending}"
+    key = {"id": signed.id}
+    return download_list(listing, name, back=f"/signed/{number}", subject="signed_table", key=key)
+
+
+def _moves(signed: SignedTable) -> Iterator[tuple[object, ...]]:
+    for cell in moved(signed):
+        for move in cell["moves"]:
+            yield (
+                cell["row"],
+                cell["column"],
+                move.code,
+                "vào" if move.came else "ra",
+                move.news.label,
+                move.entry.id if move.entry else None,
+                move.entry.actor if move.entry else None,
+            )
 
 
 def moved(signed: SignedTable) -> list[dict[str, Any]]:
@@ -127,10 +140,11 @@ def watch() -> None:
 def _look(_response: Response) -> None:
     """Stop an act that would make signed cells drift; it can be sent again knowingly."""
     if found := would_drift(session()):
-        raise Drifts(_cells(found))
+        raise Drifts(in_words(found))
 
 
-def _cells(found: list[Drifting]) -> list[Cell]:
+def in_words(found: list[Drifting]) -> list[Cell]:
+    """The cells, each once, with all the households that move in it."""
     cells: dict[tuple[int, str, str], Cell] = {}
     for one in found:
         wanted = actions.wanted_of(session(), one.signed)

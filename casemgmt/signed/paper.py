@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from casemgmt.clock import VIETNAM
+from casemgmt.paper.page import Made
 from casemgmt.signed.content import Frozen
 from casemgmt.signed.models import STAGES, SignedTable
 from casemgmt.tables.definitions import Basis
@@ -15,9 +16,10 @@ from casemgmt.words import as_written
 Signer = tuple[str, datetime]
 
 
-def as_paper(signed: SignedTable, signers: Sequence[Signer]) -> bytes:
+def as_paper(signed: SignedTable, signers: Sequence[Signer], site: str = "") -> bytes:
     """The paper with these signatures. Nothing in it is read from the records or the clock, so
-    that it can be made again to the byte."""
+    that it can be made again to the byte. `site`: the address of the site on which its code opens
+    the signed table ("": no code)."""
     frozen = Frozen.read(signed.content)
     unit = frozen.told["unit"]
     wanted = asked(
@@ -31,7 +33,9 @@ def as_paper(signed: SignedTable, signers: Sequence[Signer]) -> bytes:
         basis=Basis(signed.basis),
     )
     with as_written():
-        return as_pdf(frozen.figures(wanted), notes(signed, signers))
+        address = f"{site}/signed/{signed.id}" if site else ""
+        made = Made(signed.prepared_by, signed.prepared_at, address)
+        return as_pdf(frozen.figures(wanted), notes(signed, signers), made=made)
 
 
 def notes(signed: SignedTable, signers: Sequence[Signer]) -> list[str]:

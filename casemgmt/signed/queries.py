@@ -1,10 +1,7 @@
 """Finding signed tables."""
 
-from datetime import date
-
 from sqlalchemy import Select, select
 
-from casemgmt.places.models import Lies
 from casemgmt.signed.models import PreparedTable, SignedTable
 
 
@@ -32,17 +29,3 @@ def in_force() -> Select[SignedTable]:
 def superseded_by(signed: SignedTable) -> Select[SignedTable]:
     """The version that supersedes one, where there is one."""
     return select(SignedTable).where(SignedTable.supersedes_id == signed.id)
-
-
-def within(unit: int, above: int, day: date) -> Select[int]:
-    """A row where a unit lies under another one on a day (or is it)."""
-    return select(Lies.unit_id).where(
-        Lies.within_id == above, Lies.unit_id == unit, Lies.starts <= day, Lies.ends > day
-    )
-
-
-def above(unit: int, day: date) -> Select[int]:
-    """The units above one on a day."""
-    return select(Lies.within_id).where(
-        Lies.unit_id == unit, Lies.within_id != unit, Lies.starts <= day, Lies.ends > day
-    )

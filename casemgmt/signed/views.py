@@ -19,7 +19,7 @@ from casemgmt.tables.forms import TableForm, query_of
 from casemgmt.tables.suppression import Hidden, for_outsiders
 from casemgmt.web.asking import as_of, can, me, needs, note
 from casemgmt.web.database import session
-from casemgmt.web.downloads import disposition
+from casemgmt.web.downloads import disposition, site_address
 from casemgmt.web.going import go
 from casemgmt.words import _
 
@@ -97,7 +97,9 @@ def prepared(number: int) -> ResponseReturnValue:
     told, form = _prepared(number), SignForm()
     if form.sent():
         with form.showing_rules():
-            signed = actions.sign(session(), told, me(), password=form.password.data or "")
+            signed = actions.sign(
+                session(), told, me(), password=form.password.data or "", site=site_address()
+            )
             return go(f"/signed/{signed.id}", _("Đã ký. Bảng này không đổi được nữa."))
     return _prepared_page(told, form=form)
 
@@ -153,7 +155,9 @@ def countersign(number: int) -> ResponseReturnValue:
     signed, form = _signed(number), SignForm()
     if form.sent():
         with form.showing_rules():
-            actions.countersign(session(), signed, me(), password=form.password.data or "")
+            actions.countersign(
+                session(), signed, me(), password=form.password.data or "", site=site_address()
+            )
             return go(f"/signed/{number}", _("Đã ký."))
     return _signed_page(signed, form)
 

@@ -33,7 +33,11 @@ class Drifting:
 def would_drift(session: Session) -> list[Drifting]:
     """The signed cells that this transaction's changes would make differ from what was signed.
     Nothing where it changes only what is dated after every signed table."""
-    touched = _touched(session)
+    return drifting(session, _touched(session))
+
+
+def drifting(session: Session, touched: Mapping[int, date]) -> list[Drifting]:
+    """The same where these households have changed, each from its day on."""
     if not touched:
         return []
     found: list[Drifting] = []
@@ -85,12 +89,13 @@ def _against(session: Session, signed: SignedTable, near: Mapping[int, str]) -> 
     connection = session.connection()
     rows = [row["unit"]["code"] for row in frozen.told["rows"]]
     found = []
+    codes = set(near.values())
     for column in sorted(frozen.counted):
-        now = {(one.row, one.id) for one in placed(connection, wanted, column, sorted(near))}
+        now: dict[str, set[str]] = {}
+        for one in placed(connection, wanted, column, sorted(near)):
+            now.setdefault(one.row, set()).add(one.code)
         for row in rows:
-            was = frozen.households(row, column)
-            for identity, code in near.items():
-                stands = (row, identity) in now
-                if (code in was) != stands:
-                    found.append(Drifting(signed, row, column, code, stands))
+            stand = now.get(row, set())
+            moved = (frozen.households(row, column) & codes) ^ stand
+            found += [Drifting(signed, row, column, code, code in stand) for code in sorted(moved)]
     return found

@@ -151,6 +151,12 @@ def printed(figures: Figures) -> bytes:
     return as_pdf(figures, faces=chosen())
 
 
+def printed_labels(table: Table) -> list[str]:
+    """What stands above each column on paper, in the table's order."""
+    heads = _form_of(table).heads
+    return [label for head in heads for label in ((head,) if isinstance(head, str) else head[1:])]
+
+
 def _form_of(table: Table) -> _Form:
     """The form of a table; one that the programme does not print has the table's own headings."""
     if table.key in _FORMS:

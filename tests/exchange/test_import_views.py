@@ -15,6 +15,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from casemgmt import clock
+from casemgmt.access.models import User
+from casemgmt.access.policy import Role
 from casemgmt.audit import trail
 from casemgmt.audit.models import AuditEntry
 from casemgmt.exchange.batch_models import ImportBatch, KnownLayout
@@ -24,6 +27,7 @@ from casemgmt.exchange.stored import exported
 from casemgmt.households.actions import edit_household
 from casemgmt.households.models import JoinedRecord
 from casemgmt.organisations.models import Organisation
+from casemgmt.places.models import Unit
 from casemgmt.register.invariants import derived, keyed
 from casemgmt.sponsorship.models import Answer, SponsorRequest
 from tests import browsing
@@ -539,6 +543,59 @@ def test_a_file_is_put_away(site: Site, tmp_path: Path) -> None:
         assert (batch.content, batch.reading) == (None, None)
     assert "đã bỏ" in person.page(address)
     assert person.send(f"{address}/apply", seen="x").status_code in (409, 422)
+
+
+# --- Signed tables ------------------------------------------------------------------------------
+
+
+def sign(site: Site, day: str) -> None:
+    """Biểu 2 of the commune on a day, prepared by its officer and signed by another."""
+    with site.session() as session:
+        commune = session.scalars(select(Unit).where(Unit.code == "19600")).one()
+        session.add(
+            User(
+                name="ky-xa",
+                role=Role.COMMUNE,
+                unit=commune,
+                signs=True,
+                password_hash=browsing.password_hashed(),
+                created_at=clock.now(),
+            )
+        )
+        session.commit()
+    address = f"/signed/prepare/bieu-2?as_of={day}&unit=19600"
+    prepared = site.client("commune").post(address, stage="preliminary").headers["Location"]
+    assert site.client("ky-xa").post(prepared, password=browsing.PASSWORD).status_code == 303
+
+
+def test_a_preview_names_the_signed_cells_that_would_drift(site: Site, tmp_path: Path) -> None:
+    sign(site, "30/09/2022")
+    before, person = everything(site), site.client("commune")
+    address = send(person, file(tmp_path, mine()))
+    page = told(person.page(address))
+    assert "Nhập tệp này làm lệch 2 ô đã ký" in page
+    for column in ("Hộ nghèo", "Hộ có khả năng thoát nghèo"):
+        assert f"Số liệu ngày 30/09/2022 , Thôn Tân Hòa, {column}: vào N1." in page
+    assert 'href="/signed/1"' in person.page(address)
+    assert everything(site) == before  # it was only tried
+
+    assert apply(person, address).status_code == 303
+    drifted = told(person.page("/signed/1"))
+    assert "Sửa lại quá khứ" in drifted
+    assert "N1" in drifted
+
+
+def test_what_is_dated_after_all_signed_tables_is_not_tried(site: Site, tmp_path: Path) -> None:
+    sign(site, "30/11/2021")
+    person = site.client("commune")
+    book: Sheets = {
+        "Đỡ đầu": [
+            {"Mã hộ": "H2", "Mã tổ chức": "HPN", "Vai trò": "Chính", "Từ ngày": date(2022, 1, 5)}
+        ]
+    }
+    page = person.page(send(person, file(tmp_path, book)))
+    assert counts(page) == [1, 0, 0, 0]
+    assert "làm lệch" not in page
 
 
 # --- Lists as communes keep them ----------------------------------------------------------------

@@ -21,25 +21,30 @@ PREPARE = "/signed/prepare/bieu-2?as_of=30/09/2022&unit=19600"
 @pytest.fixture
 def office(url: str) -> Iterator[Site]:
     with site(url) as found:
-        with found.session() as session:
-            for name, unit, role in (
-                ("ky-xa", "19600", Role.COMMUNE),
-                ("ky-huyen", "465", Role.DISTRICT),
-            ):
-                at = session.scalar(select(Unit).where(Unit.code == unit))
-                session.add(
-                    User(
-                        name=name,
-                        role=role,
-                        unit=at,
-                        signs=True,
-                        password_hash=password_hashed(),
-                        created_at=clock.now(),
-                    )
-                )
-            session.commit()
+        add_signers(found)
         yield found
         found.close()
+
+
+def add_signers(office: Site) -> None:
+    """One who may sign for the commune, one for the district."""
+    with office.session() as session:
+        for name, unit, role in (
+            ("ky-xa", "19600", Role.COMMUNE),
+            ("ky-huyen", "465", Role.DISTRICT),
+        ):
+            at = session.scalar(select(Unit).where(Unit.code == unit))
+            session.add(
+                User(
+                    name=name,
+                    role=role,
+                    unit=at,
+                    signs=True,
+                    password_hash=password_hashed(),
+                    created_at=clock.now(),
+                )
+            )
+        session.commit()
 
 
 def signed_by(office: Site) -> tuple[Person, Person]:
