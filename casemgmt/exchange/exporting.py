@@ -19,6 +19,8 @@ from casemgmt.exchange.report import Progress
 from casemgmt.exchange.scanning import Limits
 from casemgmt.exchange.sheets import WORKBOOK, Column, Sheet
 from casemgmt.exchange.stored import exported
+from casemgmt.paper.book import FONT, print_set_up
+from casemgmt.paper.page import A3_ACROSS, A4_ACROSS
 from casemgmt.typed import Birth, show_date
 
 # A fixed date inside the file: the same register gives the same bytes.
@@ -26,6 +28,7 @@ _MADE = datetime(2022, 1, 1)  # noqa: DTZ001 written as it is, in no zone
 _LONGEST = Limits().characters
 _FIRST_EXCEL_DAY = date(1900, 3, 1)  # before it Excel's calendar is a day off
 _WIDTHS = {"Tên": 32, "Chủ hộ": 24, "Họ và tên": 24, "Nội dung": 32, "Ghi chú": 32, "Địa chỉ": 28}
+_ON_A4 = 9  # columns that can be read on it
 _OPTIONS = {"constant_memory": True, "default_date_format": "dd/mm/yyyy"}
 
 
@@ -62,11 +65,14 @@ def _write(connection: Connection, path: Path, progress: Progress | None) -> Non
     book = xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)})
     book.set_properties({"created": _MADE, "title": "Sổ bộ"})
     forms = {
-        "header": book.add_format({"bold": True, "bottom": 1, "num_format": "@"}),
-        "text": book.add_format({"num_format": "@"}),
-        "day": book.add_format({"num_format": "dd/mm/yyyy"}),
-        "whole": book.add_format({"num_format": "#,##0"}),
-        "decimal": book.add_format({"num_format": "#,##0.###"}),
+        name: book.add_format({**FONT, **more})
+        for name, more in (
+            ("header", {"bold": True, "border": 1, "text_wrap": True, "num_format": "@"}),
+            ("text", {"num_format": "@"}),
+            ("day", {"num_format": "dd/mm/yyyy"}),
+            ("whole", {"num_format": "#,##0"}),
+            ("decimal", {"num_format": "#,##0.###"}),
+        )
     }
     try:
         for place, sheet in enumerate(WORKBOOK):
@@ -81,6 +87,7 @@ def _write(connection: Connection, path: Path, progress: Progress | None) -> Non
 
 def _page(page: Any, connection: Connection, sheet: Sheet, forms: dict[str, Any]) -> None:
     page.freeze_panes(1, 0)
+    print_set_up(page, A3_ACROSS if len(sheet.columns) > _ON_A4 else A4_ACROSS, 0, 0)
     for column, one in enumerate(sheet.columns):
         page.set_column(column, column, _WIDTHS.get(one.header, 14))
         page.write_string(0, column, one.header, forms["header"])

@@ -9,6 +9,8 @@ from casemgmt.exchange.apart import Cells
 from casemgmt.exchange.batches import Judged
 from casemgmt.exchange.layout import FAULTS, Part
 from casemgmt.exchange.report import Remark
+from casemgmt.paper.book import FONT, print_set_up
+from casemgmt.paper.page import A4_ACROSS
 from casemgmt.vietnamese import same
 
 _NAME = 31  # characters of a sheet's name
@@ -23,9 +25,10 @@ def with_faults(judged: Judged) -> bytes:
     book = xlsxwriter.Workbook(into, {"in_memory": True, "strings_to_formulas": False})
     forms = {
         (kind, wrong): book.add_format(
-            ({"num_format": shape} if shape else {})
+            {**FONT}
+            | ({"num_format": shape} if shape else {})
             | ({"bg_color": "#FFFF00", "border": 1} if wrong else {})
-            | ({"bold": True, "bottom": 1} if kind == "head" else {})
+            | ({"bold": True, "border": 1, "text_wrap": True} if kind == "head" else {})
         )
         for kind, shape in (
             ("text", "@"), ("day", "dd/mm/yyyy"), ("number", ""), ("head", "@"),
@@ -54,6 +57,7 @@ def _write(page: Any, cells: Cells, part: Part, told: list[Remark], forms: Any) 
     head = part.head or (cells.rows[0][0] if cells.rows else 1)
     last = _faults_place(part)
     page.freeze_panes(head, 0)
+    print_set_up(page, A4_ACROSS, head - 1, head - 1)
     page.set_column(0, max(last - 1, 0), 16)
     page.set_column(last, last, 60)
     said[head] = [FAULTS, *said.pop(None, []), *said.get(head, [])]

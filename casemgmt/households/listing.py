@@ -1,15 +1,13 @@
-"""The list of households, as a page and as a file: search, filters, order, pages."""
+"""The list of households: search, filters, order, pages."""
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, false, select
-from werkzeug.exceptions import NotFound
 
 from casemgmt.access.policy import Act
 from casemgmt.households import queries, saving
@@ -20,21 +18,17 @@ from casemgmt.places import queries as places
 from casemgmt.places.models import Level, Tier
 from casemgmt.register.lens import Lens
 from casemgmt.register.models import Class, Household, Span
-from casemgmt.typed import show_date
 from casemgmt.vietnamese import clean, fold
 from casemgmt.web.asking import can, lens, me, needs, while_unchanged
 from casemgmt.web.database import session
-from casemgmt.web.downloads import as_csv, download
 from casemgmt.web.paging import page_of, page_of_found
 from casemgmt.web.repeating import same_until_changed
 
 bp = Blueprint("households", __name__)
 
 BY_CODE = "code"
-FORMATS = ("csv", "xlsx")
 _LONGEST_QUERY = 200
 _LONGEST_CODE = 40
-_HEADS = ("Mã hộ", "Chủ hộ", "Địa chỉ", "Điện thoại", "Thôn", "Phân loại", "DTTS", "Đỡ đầu", "BTXH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,56 +237,3 @@ def sponsors_offered(lens: Lens) -> Sequence[Any]:
         )
         .all()
     )
-
-
-# --- The file -----------------------------------------------------------------------------------
-
-
-@bp.get("/households.<form>")
-@needs(Act.EXPORT_HOUSEHOLDS)
-def export(form: str) -> Response:
-    """All that the list shows with these filters, as CSV or as a workbook; written down."""
-    if form not in FORMATS:
-        raise NotFound
-    wanted = Wanted.asked()
-    rows: list[Sequence[str]] = [_HEADS if lens().private else _HEADS[:-1]]
-    rows += _cells(session().execute(wanted.query(lens())), private=lens().private)
-    name = f"Danh sách hộ {show_date(lens().as_of).replace('/', '-')}.{form}"
-    key = {**dict(request.args), "rows": len(rows) - 1}
-    return download(
-        as_csv(rows[0], rows[1:]) if form == "csv" else as_workbook(rows),
-        name,
-        subject="household",
-        key=key,
-    )
-
-
-def _cells(rows: Any, *, private: bool) -> Iterator[tuple[str, ...]]:
-    for row in rows:
-        cells = (
-            row.code,
-            row.head_name,
-            row.address or "",
-            row.phone or "",
-            row.village or "",
-            row.class_.label if row.class_ else "",
-            "x" if row.minority else "",
-            row.lead or "",
-        )
-        yield (*cells, "x" if row.social_protection else "") if private else cells
-
-
-def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    """A workbook of one sheet; every cell is text."""
-    import xlsxwriter  # noqa: PLC0415 heavy
-
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet("Hộ")
-        for number, row in enumerate(rows):
-            for column, text in enumerate(row):
-                sheet.write_string(number, column, text)
-        sheet.freeze_panes(1, 2)
-        sheet.set_column(0, 0, 16)
-        sheet.set_column(1, 8, 24)
-    return out.getvalue()

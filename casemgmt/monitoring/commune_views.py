@@ -7,14 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from casemgmt.access.policy import Act
 from casemgmt.monitoring import communes
+from casemgmt.paper.book import Listing
 from casemgmt.places import queries as places
 from casemgmt.places.models import Tier
 from casemgmt.reviews.asked import my_units
+from casemgmt.typed import show_date
 from casemgmt.web.asking import lens, lens_to_write, me, needs
 from casemgmt.web.database import session
-from casemgmt.web.downloads import as_csv, download
+from casemgmt.web.downloads import LISTS, download_list
 from casemgmt.web.paging import page_of
-from casemgmt.words import _
+from casemgmt.words import _, as_written
 
 bp = Blueprint("communes", __name__)
 _KEYS = ", ".join(communes.TITLES)
@@ -52,18 +54,26 @@ def behind(code: str, key: str) -> ResponseReturnValue:
     )
 
 
-@bp.get(f"/communes/<code>/<any({_KEYS}):key>.csv")
+@bp.get(f"/communes/<code>/<any({_KEYS}):key>.<any({LISTS}):ending>")
 @needs(Act.EXPORT_HOUSEHOLDS)
-def export(code: str, key: str) -> ResponseReturnValue:
+def export(code: str, key: str, ending: str) -> ResponseReturnValue:
     """The same list as a file."""
     commune = _commune(code)
-    rows = session().execute(communes.behind(lens(), commune.id, key))
-    heads = [_("Mã hộ"), _("Chủ hộ"), _("Thôn"), _("Phân loại"), _("Thăm lần cuối")]
-    lines = [
-        (row.code, row.head_name, row.village, row.class_.label, row.visited_on) for row in rows
-    ]
+    name, day = places.named(commune.level, commune.name), show_date(lens().as_of)
+    with as_written():
+        listing = Listing(
+            _(communes.TITLES[key]),
+            ("Mã hộ", "Chủ hộ", "Thôn", "Phân loại", "Thăm lần cuối"),
+            [
+                (row.code, row.head_name, row.village, row.class_.label, row.visited_on)
+                for row in session().execute(communes.behind(lens(), commune.id, key))
+            ],
+            of=(name, f"Số liệu ngày {day}"),
+            notes=(("Đơn vị", name), ("Ngày", day)),
+        )
     which = {"commune": code, "figure": key, "as_of": lens().as_of.isoformat()}
-    return download(as_csv(heads, lines), f"{code}_{key}.csv", subject="commune", key=which)
+    back = f"/communes/{code}/{key}?as_of={day}"
+    return download_list(listing, f"{code}_{key}.{ending}", back=back, subject="commune", key=which)
 
 
 def _commune(code: str) -> Any:

@@ -16,16 +16,17 @@ from casemgmt.monitoring import report as reports
 from casemgmt.monitoring import sponsoring
 from casemgmt.monitoring.forms import ReportForm
 from casemgmt.monitoring.sponsoring import Work
-from casemgmt.organisations.models import Organisation
+from casemgmt.organisations.models import Kind, Organisation
+from casemgmt.paper.book import Listing
 from casemgmt.places import queries as places
 from casemgmt.register.lens import family, villages_under
 from casemgmt.register.models import Household
 from casemgmt.typed import show_date
 from casemgmt.web.asking import as_of, lens, lens_on, me, needs
 from casemgmt.web.database import session
-from casemgmt.web.downloads import as_csv, download
+from casemgmt.web.downloads import LISTS, download_list
 from casemgmt.web.paging import page_of
-from casemgmt.words import _
+from casemgmt.words import _, as_written
 
 bp = Blueprint("report", __name__)
 _KEYS = ", ".join(sponsoring.TITLES)
@@ -106,31 +107,40 @@ def show() -> ResponseReturnValue:
     ), 422 if asked.form.errors else 200
 
 
-@bp.get("/organisation-report.csv")
+@bp.get(f"/organisation-report.<any({LISTS}):ending>")
 @needs(Act.REPORT_SPONSORSHIP)
-def export() -> ResponseReturnValue:
+def export(ending: str) -> ResponseReturnValue:
     """The same as a file."""
     asked = _asked()
+    end = show_date(asked.work.end)
+    with as_written():
+        listing = _listing(asked)
+        name = f"{_('Báo cáo Hội')} {end.replace('/', '-')}.{ending}"
+    back = f"/organisation-report?{asked.query()}"
     key = {"query": asked.query()}
-    heads: list[str]
+    return download_list(listing, name, back=back, subject="organisation_report", key=key)
+
+
+def _listing(asked: _Asked) -> Listing:
+    """The report of the organisation that was chosen, or all side by side."""
+    heads: Sequence[str] = (_("Phần"), _("Nội dung"), _("Số"))
     rows: list[Sequence[object]]
     if asked.chosen:
-        heads = [_("Phần"), _("Nội dung"), _("Số")]
         rows = list(reports.rows_of_report(reports.report(session(), asked.work)))
     else:
-        heads = [
-            _("Mã"),
-            _("Tổ chức"),
-            _("Loại"),
-            *(_(label) for label in reports.FIGURES.values()),
-        ]
+        heads = (_("Mã"), _("Tổ chức"), _("Loại"), *map(_, reports.FIGURES.values()))
         work = replace(asked.work, organisations=None)
         rows = [
             (line.code, line.name, line.kind, *line.counts.values())
             for line in reports.lines(session(), work, asked.among)
         ]
-    name = f"{_('Báo cáo Hội')} {show_date(asked.work.end).replace('/', '-')}.csv"
-    return download(as_csv(heads, rows), name, subject="organisation_report", key=key)
+    start, end = show_date(asked.work.start), show_date(asked.work.end)
+    days = _("Từ ngày {first} đến ngày {last}", first=start, last=end)
+    whose = asked.chosen.name if asked.chosen else _("Các tổ chức")
+    kind = asked.form.kind.data
+    notes = [(_("Tổ chức"), whose), (_("Ngày"), days)]
+    notes += [(_("Loại"), Kind(kind).label)] if kind else []
+    return Listing(_("Báo cáo Hội"), heads, rows, of=(whose, days), notes=notes)
 
 
 @bp.get(f"/organisation-report/<any({_KEYS}):key>")

@@ -64,3 +64,14 @@ def rule(width: float, *, before: float = 0, after: float = 0) -> Any:
         hAlign="CENTER",
         lineCap="butt",
     )
+
+
+def to_write(width: float) -> Any:
+    """A dotted line to write on by hand, `width` millimetres long."""
+    return reportlab("platypus").HRFlowable(
+        width=width * MM,
+        thickness=0.5,
+        color=reportlab("lib.colors").black,
+        spaceBefore=6.5 * MM,
+        dash=(1, 2),
+    )

@@ -1,4 +1,5 @@
-"""A signed table as somebody typed it off its paper: a CSV of the table's keys.
+"""A signed table as somebody typed it off its paper: a CSV of the table's keys. (Files that look
+like the paper itself are read by exchange.declaring.)
 
 It is read as printed: nothing is corrected, a blank stays a blank. What cannot be read as a
 number is refused with its place, all such cells at once."""
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from casemgmt.errors import RuleBroken
 from casemgmt.tables.definitions import Rate, Table
 from casemgmt.tables.figures import TOTAL, Cell
-from casemgmt.typed import parse_rate, parse_whole
+from casemgmt.typed import harmless, parse_rate, parse_whole
 from casemgmt.vietnamese import clean, fold
 
 UNIT = "unit"
@@ -60,12 +61,35 @@ def read(data: bytes, table: Table) -> Declared:
             )
             continue
         row = _row(line, record, places, table, faults)
-        is_total = row.unit == TOTAL or fold(row.unit).split()[:1] == [_TOTAL_WORD]
-        (totals if is_total else rows).append(row)
+        (totals if is_total(row.unit) else rows).append(row)
     if faults:
         raise RuleBroken("\n".join(faults), field="declared")
     columns = [column.key for column in table.columns if column.key in places]
     return Declared(table, columns, rows, totals)
+
+
+def is_total(unit: str) -> bool:
+    """Whether a row of this name is the table's total."""
+    return unit == TOTAL or fold(unit).split()[:1] == [_TOTAL_WORD]
+
+
+def has_keys(text: str, table: Table) -> bool:
+    """Whether the first line of a text holds keys of the table."""
+    try:
+        return bool(_header(text, table))
+    except RuleBroken:
+        return False
+
+
+def as_keys(declared: Declared) -> str:
+    """A printed table as the text that `read` reads back, but for the numbers of its lines."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([UNIT, *declared.columns])
+    for row in (*declared.rows, *declared.totals):
+        values = [row.cells.get(key) for key in declared.columns]
+        writer.writerow([harmless(row.unit), *("" if one is None else one for one in values)])
+    return out.getvalue()
 
 
 def decoded(data: bytes) -> str:
@@ -133,14 +157,16 @@ def _row(
     cells: dict[str, Cell] = {}
     for key, text in printed.items():
         try:
-            cells[key] = _cell(text, rate=isinstance(table.column(key), Rate))
+            cells[key] = cell(text, rate=isinstance(table.column(key), Rate))
         except ValueError as expected:
             faults.append(f"Dòng {line}, cột {key}: “{text}” – {expected}.")
     # A spreadsheet-safe CSV writes ' before text that begins like a formula.
     return DeclaredRow(line, unit.removeprefix("'"), cells)
 
 
-def _cell(text: str, *, rate: bool) -> Cell:
+def cell(text: str, *, rate: bool) -> Cell:
+    """A printed cell → its number, None for a blank or a dash. Raises ValueError with what was
+    expected."""
     if text in _BLANKS:
         return None
     text = text.translate(_MINUS)

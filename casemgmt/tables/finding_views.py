@@ -58,7 +58,7 @@ def _accept_noted(form: ReconcileForm, findings: Sequence[Finding]) -> int:
 def withdraw(number: int) -> ResponseReturnValue:
     """Take an acceptance back, for a reason."""
     one = one_or_404(select(AcceptedFinding).where(AcceptedFinding.id == number))
-    back = url_for("tables.compare", name=one.table, as_of=show_date(one.as_of))
+    back = url_for("declared.compare", name=one.table, as_of=show_date(one.as_of))
     form = WithdrawForm()
     if form.sent():
         with form.showing_rules():

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from wtforms import FileField, StringField, TextAreaField
+from wtforms import FileField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from casemgmt.tables.definitions import Basis, Input, Table
@@ -110,10 +110,15 @@ class TableForm(_Asking):
 
 
 class ReconcileForm(_Asking):
-    """A signed table to hold against the records: a file or pasted text."""
+    """A signed table to hold against the records, a file or pasted text; and what is said of it
+    where it is kept."""
 
-    file = FileField("Tệp CSV của bảng đã ký")
+    file = FileField("Tệp Excel (.xlsx) hoặc CSV của bảng đã ký")
     text = TextAreaField("hoặc dán nội dung CSV vào đây")
+    title = StringField("Tên bảng như in trên giấy", [at_most()])
+    number = StringField("Số, ký hiệu văn bản", [at_most()])
+    why = StringField("Vì sao thay bản cũ", [at_most()])
+    supersedes = HiddenField()
 
     @classmethod
     def of(cls, table: Table, today: date) -> "ReconcileForm":
@@ -128,6 +133,12 @@ class ReconcileForm(_Asking):
         if sent and sent.filename:
             return bytes(sent.read())
         return (self.text.data or "")[:_LONGEST_PASTE].encode()
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file that was sent; of a pasted text, that it was."""
+        sent = self.file.data
+        return clean(sent.filename) if sent and sent.filename else _("nội dung đã dán")
 
 
 class WithdrawForm(Form):

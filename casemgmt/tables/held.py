@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from casemgmt.tables import accepting, layout, units
-from casemgmt.tables.declared import decoded, read
+from casemgmt.tables.declared import Declared, decoded, read
 from casemgmt.tables.definitions import Table
 from casemgmt.tables.forms import ReconcileForm
 from casemgmt.tables.models import AcceptedFinding
@@ -25,10 +25,16 @@ class Accepted:
 
 
 def held(table: Table, form: ReconcileForm) -> Sequence[Finding]:
-    """What is wrong in the table that was sent. Raises RuleBroken."""
+    """What is wrong in the table that was sent as a CSV of keys. Raises RuleBroken."""
     data = form.declared()
-    findings = reconcile(session().connection(), read(data, table), form.wanted())
-    form.text.data, form.text.raw_data = decoded(data), None  # the page can ask again
+    return held_against(form, read(data, table), decoded(data))
+
+
+def held_against(form: ReconcileForm, declared: Declared, text: str) -> Sequence[Finding]:
+    """What is wrong in a printed table; `text`: the same as a CSV of keys, with which the page can
+    ask again. Raises RuleBroken."""
+    findings = reconcile(session().connection(), declared, form.wanted())
+    form.text.data, form.text.raw_data = text, None
     return findings
 
 

@@ -1,4 +1,4 @@
-"""The tables on screen and as files, the households behind a cell, and reconciliation."""
+"""The tables on screen and as files, and the households behind a cell."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,21 +9,23 @@ from flask.typing import ResponseReturnValue
 
 from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
+from casemgmt.paper.book import Listing
 from casemgmt.paper.captions import Caption
 from casemgmt.paper.fonts import chosen
 from casemgmt.register.lens import Lens
-from casemgmt.tables import flowing, layout, papers, queries, screen, sheets, units
+from casemgmt.tables import flowing, layout, papers, queries, screen, sheets, units, workbooks
 from casemgmt.tables.definitions import NAMES, Table, table_named
 from casemgmt.tables.figures import Asked, Figures, figures, household_ids
-from casemgmt.tables.forms import ReconcileForm, TableForm, has_targets, query_of
-from casemgmt.tables.held import beside, held
+from casemgmt.tables.forms import TableForm, has_targets, query_of
 from casemgmt.tables.reconcile import RECONCILABLE
 from casemgmt.tables.suppression import Hidden, for_outsiders
+from casemgmt.typed import show_number
 from casemgmt.web.asking import as_of, can, lens_on, needs, today
 from casemgmt.web.database import session
-from casemgmt.web.downloads import as_csv, download, made_here
+from casemgmt.web.downloads import LISTS, download, download_list, made_here
 from casemgmt.web.paging import Page, page_of_list
 from casemgmt.web.repeating import same_until_changed
+from casemgmt.words import as_written
 
 bp = Blueprint("tables", __name__, url_prefix="/tables")
 FILES = "json, csv, xlsx, pdf"
@@ -109,20 +111,29 @@ def _nowhere(wanted: Asked) -> _Nowhere | None:
 def export(name: str, ending: str) -> ResponseReturnValue:
     """The table as a file."""
     found = _figures_or_400(TableForm.of(_table(name), as_of()))
-    content = _on_paper(found) if ending == "pdf" else sheets.as_bytes(found, ending)
     key = {"table": name, "query": query_of(found.asked)}
+    content = _content(found, ending)
     return download(content, sheets.file_name(found, ending), subject="table", key=key)
 
 
-def _on_paper(found: Figures) -> bytes:
-    """With the day, the maker and the code that opens the table again; `caption` and `decimal` of
-    the address say how it is headed and how its rates are written."""
-    wanted = found.asked
+def _content(found: Figures, ending: str) -> bytes:
+    """A paper and a workbook tell the day, the maker and where the table opens again."""
+    made = made_here(f"/tables/{found.asked.table.key}?{query_of(found.asked)}")
+    match ending:
+        case "pdf":
+            return papers.as_pdf(found, made=made, look=_look(), faces=chosen())
+        case "xlsx":
+            with as_written():
+                return workbooks.as_xlsx(found, made)
+        case _:
+            return sheets.as_bytes(found, ending)
+
+
+def _look() -> papers.Look:
+    """`caption` and `decimal` of the address: how a paper is headed, how its rates are written."""
     dots = request.args.get("decimal") == "dot"
     annex = request.args.get("caption") == Caption.PHU_LUC.value
-    look = papers.Look(Caption.PHU_LUC if annex else Caption.BIEU, "." if dots else ",")
-    made = made_here(f"/tables/{wanted.table.key}?{query_of(wanted)}")
-    return papers.as_pdf(found, made=made, look=look, faces=chosen())
+    return papers.Look(Caption.PHU_LUC if annex else Caption.BIEU, "." if dots else ",")
 
 
 # --- The households behind a cell ---------------------------------------------------------------
@@ -163,18 +174,31 @@ def cell(name: str, row: str, column: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<name>/cells/<row>/<column>.csv")
+@bp.get(f"/<name>/cells/<row>/<column>.<any({LISTS}):ending>")
 @needs(Act.EXPORT_HOUSEHOLDS)
-def export_cell(name: str, row: str, column: str) -> ResponseReturnValue:
+def export_cell(name: str, row: str, column: str, ending: str) -> ResponseReturnValue:
     """The same list as a file."""
-    found = behind(name, row, column)
-    heads = ("Mã hộ", "Chủ hộ", "Thôn", "Phân loại", "Đơn vị đỡ đầu")
-    lines = [
-        (row.code, row.head_name, row.village, row.class_ and row.class_.label, row.lead)
-        for row in found.rows(found.ids)
-    ]
-    key = {"table": name, "row": row, "column": column, "query": query_of(found.wanted)}
-    return download(as_csv(heads, lines), f"{name}_{row}_{column}.csv", subject="cell", key=key)
+    with as_written():
+        found = behind(name, row, column)
+        query, table = query_of(found.wanted), found.wanted.table
+        listing = Listing(
+            "Danh sách hộ",
+            ("Mã hộ", "Chủ hộ", "Thôn", "Phân loại", "Đơn vị đỡ đầu"),
+            [
+                (row.code, row.head_name, row.village, row.class_ and row.class_.label, row.lead)
+                for row in found.rows(found.ids)
+            ],
+            of=(f"{found.column}, {found.place}", table.title, layout.days_of(found.wanted)),
+            notes=(
+                ("Ô", f"{table.title}: {found.column}, {found.place}"),
+                ("Ngày", layout.days_of(found.wanted)),
+                ("Ngoài phạm vi", show_number(found.count - len(found.ids))),
+            ),
+        )
+    key = {"table": name, "row": row, "column": column, "query": query}
+    back = f"/tables/{name}/cells/{row}/{column}?{query}"
+    file = f"{name}_{row}_{column}.{ending}"
+    return download_list(listing, file, back=back, subject="cell", key=key)
 
 
 def behind(name: str, row: str, column: str) -> Behind:
@@ -199,20 +223,7 @@ def _row_name(wanted: Asked, row: str) -> str:
     return units.row_names(wanted.map_day).get(row, row)
 
 
-# --- Reconciliation -----------------------------------------------------------------------------
-
-
-@bp.route("/<name>/reconcile", methods=["GET", "POST"])
-@needs(Act.RECONCILE)
-def compare(name: str) -> ResponseReturnValue:
-    """Hold a signed table against the records and against its own arithmetic."""
-    table = reconcilable(name)
-    form = ReconcileForm.of(table, as_of())
-    findings = None
-    if form.sent():
-        with form.showing_rules():
-            findings = held(table, form)
-    return render_template("tables/reconcile.html", **beside(table, form, findings))
+# --- What reconciliation asks of them ------------------------------------------------------------
 
 
 def reconcilable(name: str) -> Table:
