@@ -1,6 +1,7 @@
 """Acts on accounts. Whatever changes what an account may do ends its open sessions (`epoch`)."""
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,12 +10,14 @@ from casemgmt import clock
 from casemgmt.access import passwords, queries
 from casemgmt.access.models import User
 from casemgmt.access.policy import Role
+from casemgmt.access.throttle import Wrong
 from casemgmt.errors import RuleBroken
 from casemgmt.organisations.models import Organisation
 from casemgmt.places.models import Tier, Unit
 from casemgmt.words import _
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{1,79}")
+FIRST_LASTS = timedelta(hours=72)  # a password that was made up here, until it is changed
 _REVIEWING = (Tier.DISTRICT, Tier.PROVINCE)
 
 
@@ -28,9 +31,11 @@ def add_user(
     organisation: Organisation | None = None,
     signs: bool = False,
     must_change: bool = False,
+    made_up: bool = False,
 ) -> User:
     """Create an account. A commune's officer serves a commune, the reviewing level a unit above a
-    commune, an organisation's account its organisation; `signs`: may sign tables."""
+    commune, an organisation's account its organisation; `signs`: may sign tables; `made_up`: the
+    password is one of ours, which opens the account for 72 hours only."""
     name = name.strip()
     if not _NAME.fullmatch(name):
         raise RuleBroken(
@@ -39,12 +44,13 @@ def add_user(
         )
     if session.scalar(queries.user_named(name)) is not None:
         raise RuleBroken(_("Đã có tài khoản {name}.", name=name), field="name")
-    passwords.rules(password, name=name)
+    _may_be(session, password, name)
     user = User(
         name=name,
         signs=signs,
         active=True,
         must_change=must_change,
+        password_until=clock.now() + FIRST_LASTS if made_up else None,
         password_hash=passwords.hashed(password),
         epoch=0,
         created_at=clock.now(),
@@ -76,7 +82,7 @@ def edit_user(
 def change_password(session: Session, user: User, *, old: str, new: str) -> None:
     """A person changes their own password, knowing the old one; other sessions end."""
     if not passwords.matches(user.password_hash, old):
-        raise RuleBroken("Mật khẩu hiện tại không đúng.", field="old")
+        raise Wrong(_("Mật khẩu hiện tại không đúng."), field="old")
     if old == new:
         raise RuleBroken("Mật khẩu mới phải khác mật khẩu cũ.", field="password")
     _set(session, user, new, must_change=False)
@@ -84,9 +90,9 @@ def change_password(session: Session, user: User, *, old: str, new: str) -> None
 
 def reset_password(session: Session, user: User) -> str:
     """An administrator gives an account a new password, made up here and returned to be shown
-    once; it must be changed at next sign-in."""
+    once; it must be changed at next sign-in, within 72 hours."""
     password = passwords.made_up(user.name)
-    _set(session, user, password, must_change=True)
+    _set(session, user, password, must_change=True, made_up=True)
     return password
 
 
@@ -120,12 +126,19 @@ def end_sessions(session: Session, user: User) -> None:
     session.flush()
 
 
-def _set(session: Session, user: User, password: str, *, must_change: bool) -> None:
-    passwords.rules(password, name=user.name)
+def _set(
+    session: Session, user: User, password: str, *, must_change: bool, made_up: bool = False
+) -> None:
+    _may_be(session, password, user.name)
     user.password_hash = passwords.hashed(password)
     user.must_change = must_change
+    user.password_until = clock.now() + FIRST_LASTS if made_up else None
     user.epoch += 1
     session.flush()
+
+
+def _may_be(session: Session, password: str, name: str) -> None:
+    passwords.rules(password, name=name, places=session.scalars(queries.place_names()))
 
 
 def _serve(user: User, role: Role, unit: Unit | None, organisation: Organisation | None) -> None:

@@ -36,6 +36,8 @@ class Act(StrEnum):
     SEE_FIGURES = "see_figures"
     SEE_HOUSEHOLDS = "see_households"
     SEE_PRIVATE = "see_private"  # CCCD (masked), B1, health, notes
+    REVEAL_IDENTITY = "reveal_identity"  # a whole CCCD, with a reason
+    SEE_AUDIT = "see_audit"
     EXPORT_FIGURES = "export_figures"
     EXPORT_HOUSEHOLDS = "export_households"
     RECONCILE = "reconcile"
@@ -57,6 +59,7 @@ class Act(StrEnum):
     JOIN_RECORDS = "join_records"
     FOLLOW_COMMUNES = "follow_communes"
     REPORT_SPONSORSHIP = "report_sponsorship"
+    REPORT_PROGRAMME = "report_programme"  # a commune's report to the level above
     ACCEPT_FINDING = "accept_finding"
     PREPARE_TABLE = "prepare_table"
     SIGN_TABLE = "sign_table"  # and only an account that signs
@@ -74,6 +77,8 @@ _EVERYONE = {Act.SEE_FIGURES, Act.EXPORT_FIGURES, Act.OWN_ACCOUNT}
 _OFFICER = _EVERYONE | {
     Act.SEE_HOUSEHOLDS,
     Act.SEE_PRIVATE,
+    Act.REVEAL_IDENTITY,
+    Act.SEE_AUDIT,
     Act.EXPORT_HOUSEHOLDS,
     Act.RECONCILE,
     Act.EDIT_HOUSEHOLD,
@@ -87,6 +92,7 @@ _OFFICER = _EVERYONE | {
     Act.DECIDE_REVIEW,
     Act.JOIN_RECORDS,
     Act.REPORT_SPONSORSHIP,
+    Act.REPORT_PROGRAMME,
     Act.PREPARE_TABLE,
     Act.SIGN_TABLE,
     Act.IMPORT_REGISTER,
@@ -101,6 +107,7 @@ POLICY: Mapping[Role, frozenset[Act]] = {
             Act.MANAGE_LISTS,
             Act.MANAGE_STANDARDS,
             Act.MANAGE_ACCOUNTS,
+            Act.SEE_AUDIT,
         }
     ),
     Role.DISTRICT: frozenset(
@@ -129,6 +136,8 @@ POLICY: Mapping[Role, frozenset[Act]] = {
     ),
     Role.VIEWER: frozenset(_EVERYONE),
 }
+
+PROVES_TWICE = frozenset({Role.ADMIN, Role.DISTRICT})  # where the site demands second factors
 
 
 def may(role: Role, act: Act) -> bool:

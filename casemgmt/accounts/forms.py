@@ -1,11 +1,19 @@
 """The shapes of signing in and of managing accounts."""
 
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo
 
 from casemgmt.access.passwords import MOST
 from casemgmt.access.policy import Role
-from casemgmt.web.forms import Form, PickField, TickField, WordField, at_most, required
+from casemgmt.web.forms import (
+    Form,
+    PickField,
+    TickField,
+    VersionField,
+    WordField,
+    at_most,
+    required,
+)
 
 
 class SignInForm(Form):
@@ -13,6 +21,18 @@ class SignInForm(Form):
 
     username = StringField("Tên đăng nhập", [required("Cần điền tên đăng nhập."), at_most(80)])
     password = PasswordField("Mật khẩu", [required("Cần điền mật khẩu."), at_most(MOST)])
+
+
+class CodeForm(Form):
+    """The code of a second factor, or one to recover with."""
+
+    code = StringField("Mã", [required("Cần nhập mã."), at_most(40)])
+
+
+class SetUpForm(CodeForm):
+    """A second factor that is set up: the secret that the page shows comes back sealed."""
+
+    sealed = HiddenField("")
 
 
 class PasswordForm(Form):
@@ -27,10 +47,21 @@ class PasswordForm(Form):
 
 
 class AccountForm(Form):
-    """A new account."""
+    """What an account is for."""
 
-    name = StringField("Tên đăng nhập", [required(), at_most(80)])
     role = WordField("Vai trò", Role, default=Role.COMMUNE)
     unit = PickField("Đơn vị (cán bộ xã, cấp rà soát)")
     organisation = PickField("Tổ chức (hội, đoàn thể)")
     signs = TickField("Được ký các bảng")
+
+
+class NewAccountForm(AccountForm):
+    """A new account."""
+
+    name = StringField("Tên đăng nhập", [required(), at_most(80)])
+
+
+class EditAccountForm(AccountForm):
+    """An account that serves something else from now on."""
+
+    version = VersionField()

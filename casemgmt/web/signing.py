@@ -1,34 +1,46 @@
-"""Who is signed in: Flask-Login around our accounts, read with one light statement a request."""
+"""Who is signed in: Flask-Login around our accounts, read with one light statement a request.
+
+The cookie carries a random number, the database its hash (`access.sessions`): what the cookie
+says is signed, yet signs nobody in. It also keeps, for longer than a session, the language and
+for which accounts this browser is known."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, current_app, g, request
 from flask import session as cookie
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm import Session, make_transient_to_detached
 
-from casemgmt.access.models import User
+from casemgmt import clock, sealing
+from casemgmt.access import second_factor, sessions
+from casemgmt.access.models import OpenSession, User
+from casemgmt.access.throttle import Attempt
 from casemgmt.audit.models import AuditEntry
 from casemgmt.settings import TODAY, Setting
 from casemgmt.web.database import session
+from casemgmt.web.devices import named
 from casemgmt.web.language import COOKIE as LANGUAGE
 
 _COLUMNS = [column for column in User.__table__.columns if column.key != "password_hash"]
+_NUMBER, _DEVICE, _KNOWN = "_user_id", "device", "known"  # what the cookie calls them
+_MOST_KNOWN = 8  # accounts at one browser
 
 
 class SignedIn:
-    """An account as Flask-Login wants to see it. The id in the cookie carries the account's
-    `epoch`: when that grows, every open session of the account has ended."""
+    """An account as Flask-Login wants to see it, with the number of its session."""
 
     is_authenticated = True
     is_anonymous = False
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, number: str) -> None:
         self.user = user
+        self.number = number
 
     @property
     def is_active(self) -> bool:
@@ -37,7 +49,17 @@ class SignedIn:
 
     def get_id(self) -> str:
         """What the cookie holds."""
-        return f"{self.user.id}:{self.user.epoch}"
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The session of this request: what is kept of its number, when it was last noted that
+    somebody is there, and when the password was last given."""
+
+    mark: str
+    seen_at: datetime
+    proved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +85,28 @@ def watch(app: Flask) -> None:
 def _statement() -> Select[*tuple[Any, ...]]:
     newest = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     own_today = select(Setting.value).where(Setting.key == TODAY)
+    here = OpenSession.__table__.c
     return select(
         *_COLUMNS,
+        here.epoch.label("opened_in"),
+        here.opened_at,
+        here.seen_at,
+        here.proved_at,
         own_today.scalar_subquery().label("own_today"),
         newest.scalar_subquery().label("version"),
-    ).where(User.__table__.c.id == bindparam("number"))
+    ).where(here.hash == bindparam("mark"), here.user_id == User.__table__.c.id)
 
 
-def _load(cookie_id: str) -> SignedIn | None:
-    number, _, epoch = cookie_id.partition(":")
-    if not (number.isdecimal() and epoch.isdecimal()):
+def _load(number: str) -> SignedIn | None:
+    mark = sessions.fingerprint(number)
+    row = session().connection().execute(_statement(), {"mark": mark}).first()
+    if row is None or not row.active or row.epoch != row.opened_in:
         return None
-    row = session().connection().execute(_statement(), {"number": int(number)}).first()
-    if row is None or not row.active or row.epoch != int(epoch):
+    if sessions.over(row.opened_at, row.seen_at):
         return None
     g.moment = Moment(row.own_today, row.version)
-    return SignedIn(_attached(row))
+    g.opened = Opened(mark, row.seen_at, row.proved_at)
+    return SignedIn(_attached(row), number)
 
 
 def _attached(row: Any) -> User:
@@ -102,22 +130,75 @@ def moment() -> Moment | None:
     return g.moment if signed_in() and "moment" in g else None
 
 
-def sign_in(user: User) -> None:
-    """Open a session for an account whose password has been checked: a new cookie with a token of
-    its own, whatever this browser held before."""
-    language = cookie.get(LANGUAGE)
-    cookie.clear()
+def opened() -> Opened | None:
+    """The session of this request; None where nobody is signed in."""
+    return g.opened if signed_in() and "opened" in g else None
+
+
+def first_of_all(user: User) -> str | None:
+    """The page that an account must have been through before any other: its own password in place
+    of one that was given, then a second factor where the site demands one; None: it is free."""
+    if user.must_change:
+        return "accounts.password"
+    demanded = current_app.config["REQUIRE_TOTP"] and second_factor.demanded(user)
+    return "own.set_up" if demanded and user.second_factor_since is None else None
+
+
+def sign_in(user: User) -> Callable[[Session], None]:
+    """Open a session for an account that has proved who it is: a new number and a token of its
+    own, whatever this browser held before. Returns what writes it down (see `asking.afterwards`:
+    it must happen whatever becomes of the request)."""
+    number, before = secrets.token_urlsafe(32), cookie.get(_NUMBER)
+    _empty_cookie()
     cookie.permanent = True
-    if language:
-        cookie[LANGUAGE] = language
+    _know(user)
     cookie["csrf_token"] = secrets.token_hex(20)
     g.pop("csrf_token", None)  # one that was made for the session before
-    login_user(SignedIn(user))
-    g.user = user
+    login_user(SignedIn(user, number))
+    mark, now = sessions.fingerprint(number), clock.now()
+    g.user, g.opened = user, Opened(mark, now, now)
+    device = named(request.user_agent.string)
+    begin = partial(sessions.begin, mark=mark, user_id=user.id, epoch=user.epoch, device=device)
+
+    def write(short: Session) -> None:
+        if before:
+            sessions.end(short, before)
+        begin(short)
+
+    return write
 
 
 def sign_out() -> None:
     """End the session of this browser."""
+    if number := cookie.get(_NUMBER):
+        sessions.end(session(), number)
     logout_user()
-    cookie.clear()
+    _empty_cookie()
     g.user = None
+
+
+def _empty_cookie() -> None:
+    kept = {name: cookie[name] for name in (LANGUAGE, _DEVICE, _KNOWN) if name in cookie}
+    cookie.clear()
+    cookie.update(kept)
+
+
+# --- Browsers that are known ----------------------------------------------------------------------
+
+
+def attempt(name: str) -> Attempt:
+    """What this request tries for an account: from this browser, where the account has signed in
+    at it before, else from the address."""
+    if _DEVICE in cookie and _print(name) in cookie.get(_KNOWN, ()):
+        return Attempt(name, f"browser {cookie[_DEVICE]}", known=True)
+    return Attempt(name, request.remote_addr or "")
+
+
+def _know(user: User) -> None:
+    cookie.setdefault(_DEVICE, secrets.token_hex(16))
+    known = [one for one in cookie.get(_KNOWN, ()) if one != _print(user.name)]
+    cookie[_KNOWN] = [*known, _print(user.name)][-_MOST_KNOWN:]
+
+
+def _print(name: str) -> str:
+    return sealing.digest(name.strip().casefold(), "known browser")[:16]

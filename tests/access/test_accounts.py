@@ -1,6 +1,10 @@
 """Accounts: what each role serves, passwords, and when open sessions end."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore, Lock
+
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from casemgmt.access import actions, passwords, queries
@@ -100,3 +104,56 @@ def test_an_administrator_always_remains(session: Session) -> None:
 def test_a_made_up_password_keeps_the_rules_for_a_short_name_too() -> None:
     for _ in range(300):
         passwords.rules(passwords.made_up("ha"), name="Ha")
+
+
+@pytest.mark.parametrize(
+    "easy",
+    [
+        "hongheo2022camlo",
+        "Hộ nghèo Cam Lộ 2022",
+        "matkhau@2022!!",
+        "Quangtri-Camlo-45",
+        "Cam Tuyền 19600 xã",
+        "045190000123",
+        "19752004302022",
+        "iloveyou12345",  # leaked
+        "Password123456",  # leaked, in small letters
+        "1qaz2wsx3edc4rfv",  # leaked
+    ],
+)
+def test_what_anyone_here_would_try_is_no_password(session: Session, easy: str) -> None:
+    make.places(session)
+    with pytest.raises(RuleBroken, match="dễ đoán") as broken:
+        actions.add_user(session, name="binh", role=Role.VIEWER, password=easy)
+    assert broken.value.field == "password"
+
+
+def test_words_that_do_not_belong_together_may_be_one(session: Session) -> None:
+    make.places(session)
+    for number, good in enumerate(("mưa nguồn chớp bể 22", "xe đạp xanh và con mèo lười")):
+        actions.add_user(session, name=f"binh{number}", role=Role.VIEWER, password=good)
+
+
+def test_no_more_passwords_are_hashed_at_once_than_there_are_cores(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cores = 2
+    at_once, most, lock = 0, 0, Lock()
+
+    class Watched(PasswordHasher):
+        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+            nonlocal at_once, most
+            with lock:
+                at_once += 1
+                most = max(most, at_once)
+            try:
+                return super().hash(password, salt=salt)
+            finally:
+                with lock:
+                    at_once -= 1
+
+    monkeypatch.setattr(passwords, "_working", BoundedSemaphore(cores))
+    monkeypatch.setattr(passwords, "_hasher", Watched(time_cost=2, memory_cost=4096))
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(passwords.hashed, [PASSWORD] * 24))) == 24
+    assert most == cores
