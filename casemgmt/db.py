@@ -4,12 +4,15 @@ SQLite and PostgreSQL hold the same rows under the same named constraints. A wri
 on SQLite begins with BEGIN IMMEDIATE, so that what it has read stays true until it commits;
 inside `reading()` it begins with a plain BEGIN."""
 
+import contextlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from sqlalchemy import (
@@ -27,6 +30,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -189,10 +193,12 @@ SQLITE_SETTINGS = {
     "busy_timeout": 10000,
     "trusted_schema": 0,
 }
-POSTGRESQL_SETTINGS = (
-    "-c statement_timeout=60000 -c lock_timeout=10000"
-    " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
-)
+POSTGRESQL_SETTINGS = {
+    "statement_timeout": "1min",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "1min",
+    "TimeZone": "UTC",
+}
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -201,14 +207,39 @@ def engine_options(url: str) -> dict[str, Any]:
     quiet = {"hide_parameters": True}
     if url.startswith("sqlite"):
         return {**quiet, "connect_args": {"timeout": 10}}
-    return {**quiet, "pool_pre_ping": True, "connect_args": {"options": POSTGRESQL_SETTINGS}}
+    options = " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_SETTINGS.items())
+    connect = {"options": options, "connect_timeout": 10}
+    return {**quiet, "pool_pre_ping": True, "connect_args": connect}
 
 
 def open_engine(url: str) -> Engine:
     """An engine whose connections are set as every part of the product relies on."""
     engine = create_engine(url, **engine_options(url))
+    _keep_private(engine)
     prepare(engine)
     return engine
+
+
+def damage(engine: Engine) -> str:
+    """What is wrong with an embedded database, as far as SQLite can tell: pages, the order of
+    indexes, what constraints demand. "" where nothing is, or where it is no SQLite."""
+    if engine.dialect.name != "sqlite":
+        return ""
+    try:
+        with reading(), engine.connect() as connection:
+            said = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+    except DatabaseError as failed:
+        return str(failed.orig)
+    return "" if said == "ok" else said
+
+
+def _keep_private(engine: Engine) -> None:
+    """A database file that is not there yet begins as one that its owner alone reads; so do the
+    files that SQLite puts beside it."""
+    name = engine.url.database
+    if engine.dialect.name == "sqlite" and name and Path(name).parent.is_dir():
+        with contextlib.suppress(OSError):  # there already, or refused with a word when opened
+            os.close(os.open(name, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def prepare(engine: Engine) -> None:
@@ -216,6 +247,8 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _check_postgresql)
 
 
 def _set_sqlite(connection: Any, _record: object) -> None:
@@ -226,6 +259,15 @@ def _set_sqlite(connection: Any, _record: object) -> None:
         (stands,) = connection.execute(f"PRAGMA {name}").fetchone()
         if stands != value:
             raise RuntimeError(f"SQLite did not take {name}={value}: it says {stands}")
+
+
+def _check_postgresql(connection: Any, _record: object) -> None:
+    """A pooler between us and the server may drop what we ask for."""
+    for name, value in POSTGRESQL_SETTINGS.items():
+        (stands,) = connection.execute("SELECT current_setting(%s)", [name]).fetchone()
+        if stands != value:
+            raise RuntimeError(f"PostgreSQL did not take {name}={value}: it says {stands}")
+    connection.rollback()
 
 
 def _begin_sqlite(connection: Connection) -> None:

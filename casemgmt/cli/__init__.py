@@ -23,6 +23,8 @@ COMMANDS = (
     looking.audit,
     database.backup,
     database.restore,
+    database.selfcheck,
+    database.backup_key,
     database.db,
     site.routes,
 )

@@ -20,18 +20,25 @@ ROLES = ("admin", "district", "commune", "organisation", "viewer")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
-    with opened_engine():
-        pass
+    from casemgmt.db import damage
+
+    with opened_engine() as engine:
+        if found := damage(engine):
+            raise RuleBroken(
+                f"Tệp cơ sở dữ liệu bị hỏng ({found}): hãy giữ lại tệp này và khôi phục từ bản sao"
+                " lưu gần nhất («casemgmt restore»)."
+            )
     _serve(host, port)
 
 
 def _serve(host: str, port: int) -> None:
-    from waitress.server import create_server
-
     from casemgmt.app import create_app
+    from casemgmt.web import serving
 
+    app, settings = create_app(), serving.from_environment()
+    serving.check_start(app, settings, host)
     try:
-        server: Any = create_server(create_app(), host=host, port=port, threads=8)  # type: ignore[no-untyped-call]
+        server = serving.make_server(app, settings, host, port)
     except OSError as taken:
         raise RuleBroken(
             f"Không mở được cổng {port} ({taken.strerror}): hãy chọn --port khác."
@@ -131,6 +138,23 @@ def add_user(
             must_change=must_change,
         )
     click.echo(f"Đã thêm tài khoản {name}.")
+
+
+@user.command("reset", help="Cấp mật khẩu mới, hiện một lần — Give an account a new password")
+@click.argument("name")
+@click.option("--second-factor", is_flag=True, help="Bỏ cả yếu tố thứ hai — Take it off too.")
+def reset_user(name: str, second_factor: bool) -> None:
+    from casemgmt.access import actions, queries
+    from casemgmt.access import second_factor as factor
+
+    with opened_session("user reset") as session:
+        found = session.scalar(queries.user_named(name))
+        if found is None:
+            raise RuleBroken(f"Không có tài khoản {name}.")
+        password = actions.reset_password(session, found)
+        if second_factor:
+            factor.take_off(session, found)
+    click.echo(f"Mật khẩu của {name}, phải đổi khi đăng nhập, trong 72 giờ: {password}")
 
 
 def _found(session: "Session", by_code: Callable[[str], Any], code: str | None, what: str) -> Any:

@@ -28,7 +28,7 @@ from casemgmt.register.lens import Lens, lens_for
 from casemgmt.web.cleaning import unwritable
 from casemgmt.web.database import db, session
 from casemgmt.web.keeping import Kept
-from casemgmt.web.signing import moment, signed_in
+from casemgmt.web.signing import first_of_all, moment, signed_in
 from casemgmt.words import _
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -37,7 +37,6 @@ T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODY = "khách"
 FORM_AGAIN = 422
-WHILE_CHANGING = ("accounts.password", "accounts.sign_out")  # a password that was given
 
 
 # --- Tags ---------------------------------------------------------------------------------------
@@ -126,11 +125,14 @@ def _allow(act: Act | None) -> ResponseReturnValue | None:
             return answer
         user = me()  # signed in just now, on the very page
     trail.act_as(session(), actor=user.name, act=act)
+    if request.method not in SAFE:
+        trail.take_turn(session().connection())
     if not may(user.role, act):
         note(What.REFUSED, "endpoint", {"endpoint": request.endpoint})
         abort(403)
-    if user.must_change and request.endpoint not in WHILE_CHANGING:
-        return redirect(url_for("accounts.password"))
+    first = first_of_all(user)
+    if first is not None and request.endpoint not in (first, "accounts.sign_out"):
+        return redirect(url_for(first))
     as_of()  # a day that cannot be read is refused before anything is looked up
     return None
 
@@ -305,10 +307,12 @@ def note(
     afterwards(write)
 
 
-def afterwards(write: Callable[[Session], None]) -> None:
+def afterwards(write: Callable[[Session], None], *, must: bool = True) -> None:
     """Have something written after this request, whatever becomes of it, in the one short
-    transaction before the answer leaves. Where that fails, nothing is shown."""
+    transaction before the answer leaves. Where that fails, nothing is shown, unless nothing of it
+    `must` be written."""
     g.setdefault("left_behind", []).append(write)
+    g.must_be_left = g.get("must_be_left", False) or must
 
 
 def spoil() -> None:
@@ -350,9 +354,12 @@ def _settle(response: Response) -> Response:
         response = _instead(failure)
     try:
         _write_what_is_left()
-    except SQLAlchemyError:
+    except SQLAlchemyError as failure:
         current_app.logger.exception("what the request leaves behind could not be written")
-        response = _instead(ServiceUnavailable())
+        if g.must_be_left:
+            unavailable = ServiceUnavailable()
+            unavailable.__cause__ = failure  # its page says why
+            response = _instead(unavailable)
     return response
 
 

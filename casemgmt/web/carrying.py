@@ -30,7 +30,13 @@ LONGEST = 1_000_000  # characters of the sealed fields together
 LIFETIME = timedelta(hours=12)
 _PURPOSE = "carried form"
 _TOKEN = "csrf_token"  # noqa: S105 the name of a field
-_SECRET = ("accounts.password", "accounts.sign_in")  # what is typed there is never carried
+_SECRET = (  # what is typed there is never carried
+    "accounts.password",
+    "accounts.sign_in",
+    "own.again",
+    "own.set_up",
+    "own.take_off",
+)
 CHECK = N_("Nội dung đã gõ còn nguyên ở dưới và chưa được ghi. Hãy kiểm tra rồi gửi lại.")
 FILES = N_("Riêng tệp đính kèm không giữ lại được: hãy chọn lại tệp.")
 OTHERS = N_("Nội dung gõ dở thuộc tài khoản khác nên không hiện ở đây.")

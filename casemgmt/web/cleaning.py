@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from io import BytesIO
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
-from flask import Request
+from flask import Request, current_app
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.datastructures.structures import iter_multi_items
 
@@ -35,11 +36,35 @@ class Scrubbed(ImmutableMultiDict[str, Any]):
         super().__init__([(_scrubbed(key), _scrubbed(value)) for key, value in items])
 
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_files(view: View) -> View:
+    """Tag a view to which files may be sent: its requests may hold MAX_FILE_LENGTH bytes instead
+    of MAX_CONTENT_LENGTH."""
+    vars(view)["takes_files"] = True
+    return view
+
+
 class CleanRequest(Request):
     """A request whose `args` and `form` are scrubbed. Files that come with it stay in memory, as
     much as a request may hold: what they tell of people is left on no disk."""
 
     parameter_storage_class = Scrubbed
+
+    @property
+    def max_content_length(self) -> int | None:
+        """How many bytes the address that is asked takes, whatever they hold."""
+        if self._max_content_length is not None:
+            return self._max_content_length
+        view = current_app.view_functions.get(self.endpoint or "")
+        takes = view is not None and "takes_files" in vars(view)
+        length: int = current_app.config["MAX_FILE_LENGTH" if takes else "MAX_CONTENT_LENGTH"]
+        return length
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        self._max_content_length = value
 
     def _get_file_stream(self, *_told: object, **_more: object) -> IO[bytes]:
         return BytesIO()

@@ -10,9 +10,11 @@ from flask import Response, request
 
 from casemgmt import clock, vietnamese
 from casemgmt.audit.models import What
+from casemgmt.paper import book
 from casemgmt.paper.page import Made
 from casemgmt.typed import harmless
 from casemgmt.web.asking import me, note
+from casemgmt.words import as_written
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -20,6 +22,8 @@ TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+LISTS = "csv, xlsx"  # the endings of a list's file, as an address's `any` takes them
 
 
 def disposition(name: str) -> str:
@@ -41,10 +45,29 @@ def as_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     return ("\ufeff" + out.getvalue()).encode()
 
 
+def download_list(
+    listing: book.Listing, name: str, *, back: str, subject: str, key: Mapping[str, Any]
+) -> Response:
+    """A list as a file to keep, CSV or a workbook by the ending of its name. `back`: the path of
+    the site that shows it again, which names no person. Files are in Vietnamese."""
+    with as_written():
+        if name.endswith(".csv"):
+            content = as_csv(listing.heads, listing.rows)
+        else:
+            content = book.as_xlsx(listing, made_here(back))
+    told = {**key, "rows": len(listing.rows)}
+    return download(content, name, subject=subject, key=told)
+
+
+def site_address() -> str:
+    """The address of the site as it was asked."""
+    return request.url_root.rstrip("/")
+
+
 def made_here(address: str) -> Made:
     """A paper made now by the one who asks; its code opens `address`, a path of the site that
     names no person."""
-    return Made(me().name, clock.now(), request.url_root.rstrip("/") + address)
+    return Made(me().name, clock.now(), site_address() + address)
 
 
 def download(

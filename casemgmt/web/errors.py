@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from casemgmt.errors import RuleBroken
+from casemgmt.web import faults
 from casemgmt.web.database import db
+from casemgmt.web.faults import Fault, fault_of
 from casemgmt.words import N_
 
 
@@ -47,6 +56,18 @@ _PAGES = {
         "Hãy đợi một phút rồi gửi lại. Nội dung đã gõ vẫn còn khi bạn quay lại trang trước.",
     ),
 }
+_STILL = N_("Xem sổ vẫn được. Nội dung đã gõ vẫn còn khi bạn quay lại trang trước.")
+_FAULTS = {
+    Fault.BUSY: _PAGES[503],
+    Fault.AWAY: Page(
+        "Cơ sở dữ liệu không trả lời, chưa có gì được ghi",
+        "Hãy đợi một phút rồi thử lại. Nếu vẫn vậy, hãy báo người quản trị.",
+    ),
+    Fault.FULL: Page("Ổ đĩa đầy hoặc không ghi được, chưa có gì được ghi", _STILL),
+    Fault.READ_ONLY: Page("Sổ đang chỉ đọc, chưa có gì được ghi", _STILL),
+    Fault.BROKEN: Page("Tệp cơ sở dữ liệu bị hỏng, chưa có gì được ghi", faults.BROKEN),
+}
+_NOT_OURS = N_("Trang web này không mang tên mà bạn đã dùng để mở nó.")
 _BARE = {500, 503}  # these pages must come out even where the database is gone
 
 
@@ -55,8 +76,11 @@ def show(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _token)
     app.register_error_handler(RuleBroken, _rule)
-    app.register_error_handler(OperationalError, _busy)
-    app.register_error_handler(TimeoutError, _busy)
+    app.register_error_handler(SecurityError, _foreign)
+    app.register_error_handler(DBAPIError, _ground)
+    app.register_error_handler(OperationalError, _ground)
+    app.register_error_handler(TimeoutError, _ground)
+    app.register_error_handler(OSError, _ground)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(IntegrityError, _wall)
     app.register_error_handler(DataError, _data)
@@ -74,6 +98,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:
         return error.get_response()
+    if code == 503:
+        return _unavailable(_why(error))
+    if code == 500 and faults.broken_underneath():
+        return _unavailable(Fault.BROKEN)
     said = error.description if error.description != type(error).description else None
     answer, code = page(code, said)
     allowed = error.get_response().headers.get("Allow")  # 405 says what it would take
@@ -94,9 +122,32 @@ def _rule(broken: RuleBroken) -> ResponseReturnValue:
     return page(400, broken.message)
 
 
-def _busy(_error: Exception) -> ResponseReturnValue:
-    _log("the database did not answer")
-    return page(503)
+def _foreign(_error: SecurityError) -> ResponseReturnValue:
+    """The site is asked under a name that is not its own: nothing may be linked to from here."""
+    return render_template("errors/bare.html", code=400, page=_PAGES[400], sentence=_NOT_OURS), 400
+
+
+def _ground(error: Exception) -> ResponseReturnValue:
+    """The database or a disk failed."""
+    fault = fault_of(error)
+    if fault is None and not isinstance(error, OperationalError):
+        return _http(InternalServerError(original_exception=error))
+    _log(f"the ground gave way ({fault})")
+    return _unavailable(fault or Fault.BUSY)
+
+
+def _why(error: HTTPException) -> Fault:
+    """What is behind an answer of 503."""
+    cause = error.__cause__
+    fault = fault_of(cause) if isinstance(cause, SQLAlchemyError) else None
+    return fault or (Fault.BROKEN if faults.ground().broken else Fault.BUSY)
+
+
+def _unavailable(fault: Fault) -> ResponseReturnValue:
+    faults.remember(fault)
+    db.session.rollback()
+    shown = render_template("errors/bare.html", code=503, page=_FAULTS[fault], sentence=None)
+    return shown, 503, {"Retry-After": str(faults.RETRY_AFTER[fault])}
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from casemgmt import typed
 from casemgmt.access.models import User
 from casemgmt.access.policy import Act, Role, may
 from casemgmt.places.queries import named, unit_on
-from casemgmt.web import asking
+from casemgmt.web import asking, backups
 from casemgmt.web.asking import act_of, while_unchanged
 from casemgmt.web.database import session
 from casemgmt.web.language import languages
@@ -47,7 +47,7 @@ class Frame:
     """The frame of one page; all of it text. `serves`: the unit or organisation of the account;
     `searches`: whether there is a search box; `here`: the menu's place under which the page lies;
     `own_today`: the register's own day; `another_day`: the day looked at, where it is not
-    `today`; `kept`: what keeps that day in an address."""
+    `today`; `kept`: what keeps that day in an address; `no_backup`: that the last backup is old."""
 
     user: str
     role: str
@@ -60,6 +60,7 @@ class Frame:
     own_today: str
     another_day: str
     unit_ended: bool
+    no_backup: str
     languages: Sequence[str]
 
 
@@ -83,7 +84,7 @@ def offer(app: Flask, items: Sequence[Item]) -> None:
     def frame() -> Frame:
         user = signed_in()
         if user is None:
-            return Frame("", "", "", False, (), "", "", "", "", "", False, languages())
+            return Frame("", "", "", False, (), "", "", "", "", "", False, "", languages())
         own, another = asking.own_today(), asking.another_day()
         shown = menu(user.role)
         return Frame(
@@ -98,6 +99,7 @@ def offer(app: Flask, items: Sequence[Item]) -> None:
             own_today=typed.show_date(own) if own else "",
             another_day=typed.show_date(another) if another else "",
             unit_ended=asking.unit_ended(),
+            no_backup=backups.late(),
             languages=languages(),
         )
 

@@ -1,17 +1,18 @@
 """What every response carries: what a browser may load, and what it may keep."""
 
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 
+# Nothing but what is named. Bootstrap's style sheet holds its small pictures as data.
 _POLICY = "; ".join(
     (
-        "default-src 'self'",
-        "img-src 'self' data:",
+        "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
+        "base-uri 'none'",
     )
 )
 _ALWAYS = {
@@ -22,6 +23,7 @@ _ALWAYS = {
     "Permissions-Policy": "camera=(self), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_HSTS = {"Strict-Transport-Security": "max-age=63072000"}  # two years
 NO_STORE = "no-store"
 
 
@@ -30,8 +32,13 @@ def protect(app: Flask) -> None:
     app.after_request(_put)
 
 
+def always(app: Flask) -> dict[str, str]:
+    """The headers of every response; behind TLS also that a browser is to stay with it."""
+    return {**_ALWAYS, **_HSTS} if app.config["TLS"] else _ALWAYS
+
+
 def _put(response: Response) -> Response:
-    for name, value in _ALWAYS.items():
+    for name, value in always(current_app).items():
         response.headers[name] = value
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = NO_STORE

@@ -40,7 +40,7 @@ def test_every_answer_says_what_a_browser_may_load(here: Site, path: str) -> Non
     answer = here.app.test_client().get(path, buffered=True)
     assert answer.status_code == PAGES[path]
     policy = answer.headers["Content-Security-Policy"]
-    for part in ("default-src 'self'", "object-src 'none'", "frame-ancestors 'none'"):
+    for part in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"):
         assert part in policy
     assert "unsafe" not in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
