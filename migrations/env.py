@@ -1,4 +1,5 @@
-"""Runs the migrations on the engine it is given, then puts the guards back and checks them."""
+"""Runs the migrations on the engine it is given, then puts the guards back, checks them, and lets
+the serving role in."""
 
 from alembic import context
 from sqlalchemy import Connection
@@ -22,6 +23,7 @@ def run(connection: Connection) -> None:
         guards.place(connection)
         if missing := guards.missing(connection):
             raise RuntimeError(f"guards are missing: {', '.join(sorted(missing))}")
+        schema.let_in(connection)
 
 
 with config.attributes["engine"].connect() as connection:

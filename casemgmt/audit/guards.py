@@ -11,6 +11,8 @@ APPEND_ONLY = {
     "audit_entry": ("id", "hash", "previous"),
     "signed_table": ("id", "prepared_id", "supersedes_id"),
     "signature": ("signed_id, place",),
+    "declared_table": ("id", "supersedes_id"),
+    "target_amendment": ("id",),
 }
 
 

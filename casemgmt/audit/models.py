@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casemgmt.db import Base, Moment, one_of
@@ -41,4 +41,8 @@ class AuditEntry(Base):
     previous: Mapped[str] = mapped_column(String(64), unique=True)
     hash: Mapped[str] = mapped_column(String(64), unique=True)
 
-    __table_args__ = (CheckConstraint("id > 0", name="numbered_from_one"),)
+    __table_args__ = (
+        CheckConstraint("id > 0", name="numbered_from_one"),
+        Index("ix_audit_entry_actor_at", "actor", "at"),
+        Index("ix_audit_entry_at", "at"),
+    )

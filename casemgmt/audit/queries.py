@@ -1,5 +1,6 @@
 """What the trail tells about one row."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, inspect, select
@@ -26,3 +27,28 @@ def last_saved(row: Any) -> Select[*tuple[Any, ...]]:
     if household is not None:
         query = query.where(AuditEntry.household_id == household)
     return query.order_by(AuditEntry.id.desc()).limit(1)
+
+
+def entries(
+    *,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    actor: str = "",
+    what: What | None = None,
+    household: int | None = None,
+) -> Select[*tuple[Any, ...]]:
+    """Entries of the trail, the newest first: from a moment (inclusive) to another (exclusive), of
+    one account, of one kind, about one household."""
+    table = AuditEntry.__table__.c
+    query = select(*table).order_by(table.id.desc())
+    if since is not None:
+        query = query.where(table.at >= since)
+    if before is not None:
+        query = query.where(table.at < before)
+    if actor:
+        query = query.where(table.actor == actor)
+    if what is not None:
+        query = query.where(table.what == what)
+    if household is not None:
+        query = query.where(table.household_id == household)
+    return query

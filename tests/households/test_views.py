@@ -165,11 +165,13 @@ def test_what_is_shown_can_be_exported_and_is_written_down(register: Site, form:
         assert '\n"=HYPERLINK' not in text
         assert "H2" not in text
     else:
-        rows = list(openpyxl.load_workbook(BytesIO(answer.data)).active.iter_rows())
-        assert {row[0].value for row in rows} == {"Mã hộ", "H1", "H3"}
-        assert all(
-            cell.data_type in ("s", "n") and cell.data_type != "f" for r in rows for cell in r
-        )
+        book = openpyxl.load_workbook(BytesIO(answer.data))
+        rows = list(book.active.iter_rows(min_row=4))
+        assert [row[0].value for row in rows] == ["Mã hộ", "H1", "H3"]
+        assert {cell.data_type for row in rows for cell in row} <= {"s", "n"}
+        notes = dict(book["Ghi chú"].iter_rows(values_only=True))
+        assert notes["Lọc"] == "đơn vị: Thôn Tân Trúc"
+        assert (notes["Số dòng"], notes["Người lập"]) == ("2", "commune")
     with register.session() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.what == What.EXPORTED)).one()
         assert '"rows":2' in entry.changes + entry.key
