@@ -12,23 +12,28 @@ from jinja2 import StrictUndefined
 
 from casemgmt import paths
 from casemgmt.access.policy import Act
+from casemgmt.accounts import own_views, welcoming
 from casemgmt.accounts import views as accounts
-from casemgmt.accounts import welcoming
-from casemgmt.casefile import home, joining_views, parts_views
+from casemgmt.casefile import audit_views, home, joining_views, parts_views
 from casemgmt.casefile import views as casefile
-from casemgmt.exchange import import_views
+from casemgmt.exchange import declared_views, import_views
 from casemgmt.households import (
     classifying_views,
+    list_file,
     listing,
     member_views,
     moving_views,
     parting_views,
+    revealing_views,
     saving_views,
 )
 from casemgmt.households import views as households
 from casemgmt.lists import standard_views
 from casemgmt.lists import views as lists
 from casemgmt.monitoring import commune_views, overview_views, report_views
+from casemgmt.papers import commune_views as commune_report
+from casemgmt.papers import drift_views as drift_papers
+from casemgmt.papers import job_views as jobs
 from casemgmt.papers import review_views as review_papers
 from casemgmt.papers import views as papers
 from casemgmt.programme import views as programme
@@ -54,12 +59,15 @@ from casemgmt.web import (
     carrying,
     database,
     errors,
+    faults,
     frame,
+    fresh,
     headers,
     health,
     language,
     once,
     secret,
+    serving,
     shipped,
     showing,
     signing,
@@ -71,17 +79,21 @@ from casemgmt.words import N_
 BLUEPRINTS = (
     health.bp,
     accounts.bp,
+    own_views.bp,
     tables.bp,
     signed.bp,
     drift_views.bp,
     finding_views.bp,
+    declared_views.bp,
     commune_views.bp,
     report_views.bp,
     overview_views.bp,
     home.bp,
     listing.bp,
+    list_file.bp,
     households.bp,
     member_views.bp,
+    revealing_views.bp,
     classifying_views.bp,
     moving_views.bp,
     parting_views.bp,
@@ -105,10 +117,14 @@ BLUEPRINTS = (
     standard_views.bp,
     parts_views.bp,
     joining_views.bp,
+    audit_views.bp,
     casefile.bp,
     import_views.bp,
     papers.bp,
+    jobs.bp,
     review_papers.bp,
+    commune_report.bp,
+    drift_papers.bp,
 )
 MENU = (
     frame.Item(N_("Việc của tôi"), "home.show", Act.REQUEST_SPONSORSHIP),
@@ -133,16 +149,16 @@ MENU = (
     frame.Item(N_("Đỡ đầu"), "board.show", Act.REVIEW),
     frame.Item(N_("Rà soát"), "reviews.index", Act.DECIDE_REVIEW),
     frame.Item(N_("Các bảng"), "tables.index", Act.SEE_FIGURES),
-    frame.Item(N_("Đối chiếu"), "tables.compare", Act.ACCEPT_FINDING, which=[("name", "bieu-2")]),
+    frame.Item(N_("Đối chiếu"), "declared.compare", Act.ACCEPT_FINDING, which=[("name", "bieu-2")]),
     frame.Item(N_("Chỉ tiêu"), "programme.targets", Act.SEE_FIGURES, but=[Act.REQUEST_SPONSORSHIP]),
     frame.Item(N_("Nhập phiếu"), "paper_visits.enter", Act.REVIEW),
 )
-_MEGABYTE = 1024 * 1024
 DEFAULTS = {
-    "MAX_CONTENT_LENGTH": 12 * _MEGABYTE,
-    "MAX_FORM_MEMORY_SIZE": 2 * _MEGABYTE,
+    "MAX_CONTENT_LENGTH": serving.LARGEST_FORM,
+    "MAX_FILE_LENGTH": serving.LARGEST_FILE,
+    "MAX_FORM_MEMORY_SIZE": serving.LARGEST_FORM,
     "MAX_FORM_PARTS": 2000,
-    "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+    "PERMANENT_SESSION_LIFETIME": timedelta(days=180),  # of the cookie: sessions end before
     "SESSION_COOKIE_NAME": "casemgmt",
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
@@ -167,9 +183,11 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     headers.protect(app)
     asking.enforce(app)
     database.connect(app)
+    faults.watch(app)
     carrying.watch(app)
     CSRFProtect(app)
     once.count(app)
+    fresh.watch(app)
     signing.watch(app)
     language.speak(app)
     showing.teach(app)
@@ -193,6 +211,7 @@ def _bare(settings: Mapping[str, Any]) -> Flask:
     app.request_class = CleanRequest
     app.session_interface = Cookies()
     app.config.update(DEFAULTS)
+    serving.settle(app, serving.from_environment())
     app.config.update(settings)
     app.config.setdefault("SQLALCHEMY_DATABASE_URI", paths.database_url())
     app.secret_key = settings.get("SECRET_KEY") or secret.secret_key()

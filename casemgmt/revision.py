@@ -1,4 +1,4 @@
-"""The revision that a database stands at, and the newest that we ship."""
+"""The revision that a database stands at, and those that we ship."""
 
 from pathlib import Path
 
@@ -9,7 +9,12 @@ from casemgmt import paths
 
 def newest() -> str:
     """The revision that this version of the product works with."""
-    return max(path.name.partition("_")[0] for path in _versions())
+    return max(known())
+
+
+def known() -> set[str]:
+    """Every revision that this version of the product can start from."""
+    return {path.name.partition("_")[0] for path in _versions()}
 
 
 def _versions() -> list[Path]:

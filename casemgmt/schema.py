@@ -6,15 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, Index, MetaData, inspect, select
+from sqlalchemy import Connection, Engine, Index, MetaData, inspect, make_url, select, text
 
 from casemgmt import paths, revision, settings
 from casemgmt.access.models import User
 from casemgmt.audit import guards
 from casemgmt.audit.models import AuditEntry
 from casemgmt.db import Base
+from casemgmt.errors import RuleBroken
 from casemgmt.exchange.batch_models import ImportBatch
 from casemgmt.households.models import SavedFilter
+from casemgmt.papers.job_models import Job
 from casemgmt.places.models import Unit
 from casemgmt.programme.models import Target
 from casemgmt.register.models import Household, Span
@@ -42,6 +44,7 @@ WHOLE = (
     AcceptedFinding,
     SignedTable,
     ImportBatch,
+    Job,
 )
 
 
@@ -85,6 +88,30 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     from alembic import command  # noqa: PLC0415 heavy
 
     command.upgrade(alembic_config(engine), to)
+
+
+def let_in(connection: Connection) -> None:
+    """On PostgreSQL, where the owner of the tables (DATABASE_OWNER_URL) is not the role that serves
+    (DATABASE_URL): give that role what serving takes and no more. It reads and writes rows; of what
+    is append-only it only adds; it makes and drops nothing. Run after every migration, in its
+    transaction. Raises RuleBroken where there is no such role."""
+    serves = make_url(paths.database_url()).username
+    if connection.dialect.name != "postgresql" or serves in (None, connection.engine.url.username):
+        return
+    known = text("SELECT count(*) FROM pg_roles WHERE rolname = :name")
+    if not connection.scalar(known, {"name": serves}):
+        raise RuleBroken(
+            f"Máy chủ PostgreSQL chưa có vai trò {serves} mà DATABASE_URL dùng: hãy tạo trước"
+            " (docs/deploy.md)."
+        )
+    role = connection.dialect.identifier_preparer.quote(str(serves))
+    connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"))
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
+    connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"))
+    connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"))
+    for table in sorted(set(inspect(connection).get_table_names()) - {"alembic_version"}):
+        writes = "INSERT" if table in guards.APPEND_ONLY else "INSERT, UPDATE, DELETE"
+        connection.execute(text(f"GRANT {writes} ON {table} TO {role}"))
 
 
 class Standing(StrEnum):

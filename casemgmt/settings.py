@@ -10,6 +10,7 @@ from casemgmt.db import Audited, Base, Text
 
 TODAY = "today"
 DEMONSTRATION = "demonstration"
+BACKED_UP = "backed_up_at"  # when the last backup was made that was found whole (ISO, UTC)
 
 
 class Setting(Audited, Base):

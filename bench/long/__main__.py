@@ -8,12 +8,15 @@ import json
 import sys
 from pathlib import Path
 
-from bench.long import kills, steps, together
+from bench.long import backups, chain, kills, restoring, steps, together
 from bench.long.rounds import Check, go_through, ground, summary
 
 HERE = Path(__file__).resolve().parent
 CHECKS: dict[str, tuple[Check, int]] = {
+    "backups": (backups.check, 30),
+    "chain": (chain.check, 1),
     "kills": (kills.check, 20),
+    "restoring": (restoring.check, 3),
     "server-kills": (kills.check_server, 20),
     "steps": (steps.check, 250),
     "together": (together.check, 20),

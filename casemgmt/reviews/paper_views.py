@@ -11,6 +11,7 @@ from casemgmt.reviews.asked import proposal_asked, proposes_for
 from casemgmt.reviews.models import Proposal
 from casemgmt.support.pictures import attach_picture
 from casemgmt.web.asking import needs
+from casemgmt.web.cleaning import takes_files
 from casemgmt.web.database import session
 from casemgmt.web.forms import Form, at_most, required
 from casemgmt.web.going import go
@@ -30,6 +31,7 @@ class PaperForm(Form):
 
 @bp.route("/proposals/<int:number>/papers/add", methods=["GET", "POST"])
 @needs(Act.REVIEW)
+@takes_files
 def add(number: int) -> ResponseReturnValue:
     """Add a paper to a proposal of one's own commune, while it is not accepted."""
     proposal = _own(number)

@@ -17,6 +17,7 @@ from casemgmt.support.forms import KeepPromiseForm, PromiseForm
 from casemgmt.support.models import Promise
 from casemgmt.typed import show_date, show_number, show_thousandths
 from casemgmt.web.asking import day_asked, given, lens, lens_to_write, needs, one_or_404, today
+from casemgmt.web.cleaning import takes_files
 from casemgmt.web.database import session
 from casemgmt.web.paging import page_of
 from casemgmt.words import _
@@ -86,6 +87,7 @@ def _promise(number: int, day: date | None = None) -> Promise:
 
 @bp.route("/promises/<int:number>/keep", methods=["GET", "POST"])
 @needs(Act.PROMISE)
+@takes_files
 def keep(number: int) -> ResponseReturnValue:
     """What was promised has been given; in scope on its day."""
     form = KeepPromiseForm()

@@ -29,6 +29,7 @@ from casemgmt.web.asking import (
     safe_target,
     today,
 )
+from casemgmt.web.cleaning import takes_files
 from casemgmt.web.database import session
 from casemgmt.web.downloads import disposition
 from casemgmt.web.going import both_versions, go, outdated
@@ -43,6 +44,7 @@ _INTERVAL = timedelta(days=30)
 
 @bp.route("/households/<code>/visits/add", methods=["GET", "POST"])
 @needs(Act.VISIT)
+@takes_files
 def add(code: str) -> ResponseReturnValue:
     """Phiếu thăm hộ, in scope on the day of the visit; it begins with what the last one says."""
     form = VisitForm()

@@ -16,6 +16,10 @@ PAGES = {
     "accounts.index": "/accounts",
     "accounts.add": "/accounts/add",
     "accounts.password": "/account/password",
+    "accounts.edit": "/accounts/1",
+    "own.show": "/account",
+    "own.set_up": "/account/second-factor/add",
+    "own.again": "/account/again",
     "household.add": "/add-household",
     "household.edit": "/households/{code}/edit",
     "household.departed": "/departed",
@@ -113,7 +117,10 @@ PAGES = {
     "lists.add_organisation": "/organisations/add",
     "lists.edit_organisation": "/organisations/{helper}",
     "lists.kinds": "/support-kinds",
-    "papers.case_files": "/case-files?class=poor",
+    "jobs.index": "/jobs",
+    "jobs.ask": "/case-files?class=poor",
+    "commune_report.show": "/commune-report?unit=CAM-TUYEN",
+    "commune_report.behind": "/commune-report/visited?unit=CAM-TUYEN",
     "standards.index": "/standards",
     "standards.add": "/standards/add",
     "standards.edit": "/standards/{standard}",
@@ -123,21 +130,26 @@ PAGES = {
     "tables.index": "/tables",
     "tables.show": "/tables/bieu-2",
     "tables.cell": "/tables/bieu-2/cells/CAM-TUYEN/poor",
-    "tables.compare": "/tables/bieu-2/reconcile",
+    "declared.compare": "/tables/bieu-2/reconcile",
+    "declared.index": "/declared",
     "findings.withdraw": "/tables/findings/{finding}/withdraw",
 }
 # More of an endpoint, where its pages differ.
 MORE = {
     "tables.show": ("/tables/bieu-3", "/tables/dien-bien", "/tables/thoat-ngheo"),
     "proposals.show": ("/proposals/{submitted}",),
+    "jobs.ask": ("/visit-forms?class=poor", "/household-list?class=poor"),
     "households.index": ("/households?q=nguyen", "/households?q=khong-co-ai"),
     "deciding.queue": ("/queue?page=2",),
 }
 # Reached only by what somebody does first: a table is prepared and signed in test_figures, a file
-# is imported in tests/exchange.
+# is imported and a printed table kept in tests/exchange.
 BY_WALKING = {
     *("signed.prepared", "signed.withdraw", "signed.show", "signed.countersign"),
+    "declared.show",
     *("imports.show", "imports.columns", "imports.undo"),
+    "own.take_off",
+    "jobs.show",
 }
 # Pages to which no page of this list leads: something leads there only in another state of the
 # register (more than fits, a doubt, another household), a button of a list sends there, or the
@@ -146,7 +158,7 @@ LED_TO_OTHERWISE = {
     *("many.assign", "many.change", "sponsorship.end_supporter", "sponsorship.withdraw_supporter"),
     *("findings.withdraw", "goals.add_goals", "plans.make", "home.doubtful", "support.index"),
     *("promises.index", "deciding.return_", "sponsorship.unsponsored", "paper_visits.enter"),
-    "overview.show",
+    *("overview.show", "own.again"),
 }
 # No pages: files, pictures, style sheets, and what answers machines.
 NO_PAGES = {
@@ -154,7 +166,7 @@ NO_PAGES = {
     "shipped.bootstrap",
     "health.check",
     "visits.attachment",
-    "households.export",
+    "household_files.export",
     "communes.export",
     "report.export",
     "tables.export",
@@ -166,8 +178,11 @@ NO_PAGES = {
     "papers.visit_forms",
     "papers.visit_form",
     "papers.one_case_file",
-    "papers.case_files_paper",
+    "papers.case_files",
+    "jobs.file",
     "review_papers.review_list",
+    "commune_report.paper",
+    "drift_papers.drift_list",
     "imports.template",
     "imports.faults",
     "signed.paper",

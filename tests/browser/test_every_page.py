@@ -24,12 +24,12 @@ ACCOUNTS = {
 }
 # Looked at on a desk too.
 TABLES = {
-    *("tables.show", "tables.cell", "tables.compare", "communes.index", "board.show"),
+    *("tables.show", "tables.cell", "declared.compare", "communes.index", "board.show"),
     *("report.show", "overview.show", "deciding.queue", "households.index", "accounts.index"),
     *("lists.units", "reviews.show", "programme.targets", "casefile.show"),
 }
 # Each question of these may be left blank.
-BLANK_IS_AN_ANSWER = {"signed.prepare", "requests.ask"}
+BLANK_IS_AN_ANSWER = {"signed.prepare", "requests.ask", "accounts.edit"}
 
 _INLINE = """() => [...document.querySelectorAll('style, script:not([src]), [style]')]
   .map(one => one.outerHTML.slice(0, 80))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casemgmt import clock, settings
 from casemgmt.access.actions import add_user
-from casemgmt.access.models import SentForm
+from casemgmt.access.models import OpenSession, RecoveryCode, SecondFactor, SentForm, User
 from casemgmt.access.policy import Role
 from casemgmt.access.throttle import SignInFailure
 from casemgmt.exchange.batch_models import ImportBatch, KnownLayout
@@ -15,6 +15,7 @@ from casemgmt.exchange.batch_models import Stage as ImportStage
 from casemgmt.households.classifying import classify
 from casemgmt.households.models import JoinedRecord, SavedFilter
 from casemgmt.organisations.models import Organisation
+from casemgmt.papers.job_models import Job, Kind
 from casemgmt.places.actions import add_period, set_residents
 from casemgmt.places.models import Area, Level, Unit
 from casemgmt.programme.actions import register_exit, set_target
@@ -46,7 +47,7 @@ from casemgmt.sponsorship.models import (
 )
 from casemgmt.support.actions import log_support
 from casemgmt.support.models import Attachment, Promise, Situation, SupportAction, Visit
-from casemgmt.tables.models import AcceptedFinding
+from casemgmt.tables.models import AcceptedFinding, DeclaredTable
 from tests import make
 
 DAY = date(2022, 3, 1)
@@ -91,15 +92,38 @@ def fill(session: Session) -> None:
     session.add(settings.Setting(key="name", value="Sổ thử"))
     session.add(SignInFailure(at=clock.now(), source="s", account="a"))
     session.add(SentForm(key="k", user_id=user.id, at=clock.now()))
+    _signed_in(session, user)
+    session.add(_long_paper(user))
     session.add(SavedFilter(user_id=user.id, name="Hộ nghèo", query="class=poor"))
     session.add(JoinedRecord(household=other, into=household, joined_on=DAY, reason="trùng"))
     session.add(_amendment(at.commune))
     session.add(_accepted(at.commune))
     _signed(session, at.commune)
+    _declared(session, at.commune)
     _imported(session, at.commune)
     picture = _visited(session, household, women, action)
     _planned(session, household, women)
     _reviewed(session, household, at.commune, picture)
+
+
+def _signed_in(session: Session, user: User) -> None:
+    now = clock.now()
+    seen = dict.fromkeys(("opened_at", "seen_at", "proved_at"), now)
+    session.add(OpenSession(hash="h", user_id=user.id, epoch=0, device="Chrome", **seen))
+    session.add(SecondFactor(user_id=user.id, secret="KHOA", last_step=1))
+    session.add(RecoveryCode(user_id=user.id, hash="h", used_at=now))
+
+
+def _long_paper(user: User) -> Job:
+    return Job(
+        user_id=user.id,
+        kind=Kind.CASE_FILES,
+        parameters="[]",
+        as_of=DAY,
+        name="Phiếu theo dõi 60 hộ.pdf",
+        total=60,
+        asked_at=clock.now(),
+    )
 
 
 def _amendment(commune: Unit) -> TargetAmendment:
@@ -164,6 +188,29 @@ def _signed(session: Session, commune: Unit) -> None:
             document_hash="0" * 64,
         )
     )
+    session.flush()
+
+
+def _declared(session: Session, commune: Unit) -> None:
+    told = {
+        "table": "bieu-2",
+        "unit_id": commune.id,
+        "as_of": DAY,
+        "map_date": DAY,
+        "year": 2022,
+        "basis": "sponsor",
+        "title": "Biểu 2",
+        "file_name": "bieu-2.xlsx",
+        "file_hash": "0" * 64,
+        "content": "{}",
+        "hash": "0" * 64,
+        "kept_by": "xa",
+        "kept_at": clock.now(),
+    }
+    first = DeclaredTable(**told, version=1)
+    session.add(first)
+    session.flush()
+    session.add(DeclaredTable(**told, version=2, supersedes_id=first.id, why="gõ nhầm một ô"))
     session.flush()
 
 

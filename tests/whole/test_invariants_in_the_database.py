@@ -112,12 +112,25 @@ BREAKING: dict[str, Values] = {
     "ck_import_batch_undone_with_entries": {"undo_first_entry": 1},
     "ck_import_batch_undone_for_a_reason": {"undo_reason": "x"},
     "ck_import_batch_unreadable_why": {"refusal": "x"},
+    "ck_job_state": {"state": "lạ"},
+    "ck_job_kind": {"kind": "lạ"},
+    "ck_job_running_by_a_worker": {"state": "running"},
+    "ck_job_worker_with_a_beat": {"worker": "w", "state": "running"},
+    "ck_job_ended_at_a_time": {"state": "stopped"},
+    "ck_job_failed_why": {"failure": "x"},
+    "ck_job_done_with_a_file": {"state": "done", "ended_at": DAY},
+    "ck_job_file_with_its_hash": {"sha256": "x"},
+    "ck_job_done_of_total": {"done": 61},
+    "ck_job_total_at_least_1": {"total": 0},
     "ck_prepared_table_withdrawn_for_a_reason": {"withdraw_reason": None},
     "ck_prepared_table_supersedes_for_a_reason": {"supersedes_id": 1, "why": None},
     "ck_signed_table_supersedes_for_a_reason": {"supersedes_id": 2, "why": None},
     "ck_signed_table_supersedes_another": {"supersedes_id": NOBODY},
     "ck_signed_table_version_from_one": {"version": 0},
     "ck_signature_place": {"place": 3},
+    "ck_declared_table_supersedes_for_a_reason": {"supersedes_id": None, "why": "x"},
+    "ck_declared_table_supersedes_another": {"supersedes_id": NOBODY, "why": "x"},
+    "ck_declared_table_version_from_one": {"version": 0},
     "ck_user_account_unit_for_officers": {"role": "district", "unit_id": None},
     "ck_user_account_organisation_for_its_role": {
         "role": "organisation",
@@ -145,6 +158,7 @@ OTHERWISE: dict[str, Values] = {
     "uq_audit_entry_previous": {"id": NOBODY, "hash": "x"},
     "uq_standard_starts": {"code": "S"},
     "uq_span_household_id_starts": {"village_id": 1},
+    "uq_declared_table_supersedes_id": {"id": NOBODY, "supersedes_id": 1, "why": "x"},
     "uq_signed_table_prepared_id": {"id": NOBODY, "supersedes_id": None},
     "uq_signed_table_supersedes_id": {"id": NOBODY, "prepared_id": 3, "supersedes_id": 1},
 }
@@ -227,6 +241,8 @@ FRESH: dict[str, Values] = {
     "audit_entry": {"id": NOBODY, "hash": "x", "previous": "x"},
     "signed_table": {"id": NOBODY, "prepared_id": 3, "supersedes_id": None},
     "signature": {"signed_id": 1, "place": 2},
+    "declared_table": {"id": NOBODY, "supersedes_id": None, "why": None},
+    "target_amendment": {"id": NOBODY},
 }
 
 

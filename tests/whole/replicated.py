@@ -1,0 +1,57 @@
+"""The marked ground on a database that can be put back, on SQLite and on PostgreSQL."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from casemgmt.db import open_engine
+from casemgmt.web.database import db
+from tests.postgresql import database
+from tests.whole.principals import Ground, ground
+from tests.whole.replica import OnPostgreSQL, OnSQLite, Replica
+
+_numbers = count()
+
+
+@contextmanager
+def on_sqlite(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[Ground, Replica]]:
+    """On a SQLite file in this folder."""
+    path = folder / "marked.db"
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+    with ground(f"sqlite:///{path}") as found:
+        replica = OnSQLite(f"sqlite:///{path}")
+        yield found, replica
+        replica.close()
+
+
+@contextmanager
+def on_postgresql(
+    request: pytest.FixtureRequest, _folder: Path
+) -> Iterator[tuple[Ground, Replica]]:
+    """On a database of the tests' server."""
+    server = request.getfixturevalue("postgresql_server")
+    template = request.getfixturevalue("postgresql_template")
+    name = f"marked_{request.getfixturevalue('worker_id')}_{next(_numbers)}"
+    _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    with ground(database(server, name)) as found:
+
+        def let_go() -> None:
+            with found.app.app_context():
+                db.engine.dispose()
+
+        replica = OnPostgreSQL(server, database(server, name), let_go)
+        yield found, replica
+        replica.close()
+    _run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _run(server: str, statement: str) -> None:
+    engine = open_engine(server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    engine.dispose()

@@ -1,0 +1,287 @@
+"""Whatever is typed into whichever field: an answer in words, nothing of it taken for part of the
+page, the same on both databases, and what is accepted is shown again as it was typed.
+
+CI tries a tenth of it, drawn by a seed; CASEMGMT_FUZZ=all tries all of it."""
+
+import os
+import random
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from casemgmt import sealing
+from tests.whole.arguments import filled
+from tests.whole.found_forms import Field, FoundForm, elements, forms
+from tests.whole.payloads import PAYLOADS, as_kept
+from tests.whole.principals import Ground
+from tests.whole.replica import Replica, differences
+from tests.whole.replicated import on_postgresql, on_sqlite
+
+ALL = os.environ.get("CASEMGMT_FUZZ") == "all"
+SEED = int(os.environ.get("CASEMGMT_FUZZ_SEED", "0"))
+PARTS = 4
+WHO = ("officer", "neighbour", "union", "reviewer", "signer", "seal", "keeper", "looker")
+URLENCODED = "application/x-www-form-urlencoded"
+# What the browser fills in by itself; and what ends the session in which we try.
+OURS = {"csrf_token", "once"}
+LEFT_OUT = {"accounts.sign_in"}  # for nobody who is signed in: test_signing_in
+EXTRA = {
+    "role": "admin",
+    "is_admin": "1",
+    "unit_id": "1",
+    "commune_id": "1",
+    "household_id": "7",
+    "organisation_id": "1",
+    "signed_at": "2022-01-01",
+    "version": "999",
+    "active": "1",
+    "signs": "1",
+}
+_BORN = re.compile(r"fuzz", re.IGNORECASE)
+_SPLIT = ("\r\n", "\r", "\n")
+
+
+@dataclass(slots=True)
+class Shown:
+    """A form as somebody who may has it before them."""
+
+    endpoint: str
+    address: str
+    who: str
+    form: FoundForm
+
+    def told(self) -> list[tuple[str, str]]:
+        """A plain answer to every question."""
+        answers = self.form.filled()
+        return [(name, value) for name, values in answers.items() for value in values]
+
+    def typed(self) -> list[Field]:
+        """The fields that are tried."""
+        return [one for one in self.form.fields.values() if one.name not in OURS]
+
+
+@dataclass(slots=True)
+class Tries:
+    """What came of each try, by form, field and payload; and what is wrong."""
+
+    ground: Ground
+    replica: Replica
+    outcomes: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    compared: int = 0
+
+    def open(self, rule: Rule, who: str, place: int = 0) -> Shown | None:
+        """The form at an address, for somebody."""
+        one = self.ground.register.households["own"]
+        bound = self.ground.app.url_map.bind("localhost")
+        address = str(bound.build(rule.endpoint, filled(rule.endpoint, one, place)))
+        asked = f"{address}?{urlencode({'codes': one.code, 'unit': one.commune})}"
+        answer = self.ground.browsers[who].get(asked)
+        if answer.status_code != 200:
+            return None
+        for form in forms(answer.text):
+            if urlsplit(form.action).path in ("", address) and not form.files:
+                return Shown(rule.endpoint, asked, who, form)
+        return None
+
+    def send(self, shown: Shown, told: list[tuple[str, str]], **how: Any) -> TestResponse:
+        """Send the form with these answers, whatever letters they hold."""
+        body = urlencode(told, errors="surrogatepass")
+        how = {"data": body, "content_type": URLENCODED, **how}
+        return self.ground.browsers[shown.who].post(shown.address, **how)
+
+    def judge(self, shown: Shown, what: str, payload: str, answer: TestResponse) -> None:
+        """Whether the answer is sound."""
+        where = f"{shown.endpoint} ({shown.who}), {what}"
+        if answer.status_code >= 500:
+            self.faults.append(f"{where}: {answer.status_code}")
+        if "fuzz" in answer.headers.get("Set-Cookie", ""):
+            self.faults.append(f"{where}: a header of its own")
+        if answer.status_code not in (301, 302, 303):
+            self.faults += [f"{where}: {one}" for one in born(answer.text, payload)]
+
+
+def born(page: str, payload: str) -> list[str]:
+    """What of a page is of the payload's making, and is not text."""
+    found = []
+    for tag, told in elements(page):
+        if _BORN.search(tag) or (tag == "script" and "src" not in told):
+            found.append(f"<{tag}>")
+        for name, value in told.items():
+            leads = name in ("href", "src", "action", "formaction") and value
+            strange = leads and "".join(str(value).split()).casefold()
+            if name.startswith("on") or _BORN.search(name) or name == "autofocus":
+                found.append(f"<{tag} {name}>")
+            elif strange and strange.startswith(("javascript:", "data:", "//", "fuzz")):
+                found.append(f"<{tag} {name}={value}>")
+    if "71*79" in payload and "5609" in page:
+        found.append("a template's value")
+    return found
+
+
+@pytest.fixture(scope="module")
+def keys_of(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that holds the keys of the marked registers."""
+    return tmp_path_factory.mktemp("fuzzed")
+
+
+@pytest.fixture(autouse=True)
+def keys(home: Path, keys_of: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their keys, in place of those of a test's home."""
+    assert home != keys_of
+    monkeypatch.setenv("CASEMGMT_HOME", str(keys_of))
+    sealing.forget_keys()
+
+
+@pytest.fixture(scope="module")
+def both(
+    request: pytest.FixtureRequest, keys_of: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, tuple[Ground, Replica]]]:
+    """The marked ground on each database."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CASEMGMT_HOME", str(keys_of))
+        patch.setenv("CASEMGMT_FONTS", "embedded")
+        sealing.forget_keys()
+        with on_sqlite(request, folder) as one, on_postgresql(request, folder) as other:
+            yield {"sqlite": one, "postgresql": other}
+    sealing.forget_keys()
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whatever_is_typed(
+    both: Mapping[str, tuple[Ground, Replica]],
+    part: int,
+    record_property: Callable[[str, object], None],
+) -> None:
+    tries = {name: _tried(*standing, part) for name, standing in both.items()}
+    faults = [f"{name}: {fault}" for name, one in tries.items() for fault in one.faults]
+    one, other = (found.outcomes for found in tries.values())
+    faults += [
+        f"{key}: {one.get(key)} on SQLite, {other.get(key)} on PostgreSQL"
+        for key in sorted(one.keys() | other.keys())
+        if one.get(key) != other.get(key)
+    ]
+    record_property("tried", sum(len(found.outcomes) for found in tries.values()))
+    record_property("shown again", sum(found.compared for found in tries.values()))
+    assert faults == [], "\n".join(faults)
+    assert len(one) > 100
+
+
+def _tried(ground: Ground, replica: Replica, part: int) -> Tries:
+    tries = Tries(ground, replica)
+    rules = sorted(ground.app.url_map.iter_rules(), key=lambda rule: rule.rule)
+    posted = [rule for rule in rules if {"GET", "POST"} <= (rule.methods or set())]
+    for rule in posted[part::PARTS]:
+        if rule.endpoint in LEFT_OUT:
+            continue
+        who, shown = _first(tries, rule)
+        if shown is None:
+            continue
+        _each_field(tries, rule, who, shown)
+        _misshapen(tries, rule, who, shown)
+        replica.restore()
+    return tries
+
+
+def _first(tries: Tries, rule: Rule) -> tuple[str, Shown | None]:
+    for who in WHO:
+        if (shown := tries.open(rule, who)) is not None:
+            return who, shown
+    return "", None
+
+
+def _each_field(tries: Tries, rule: Rule, who: str, shown: Shown) -> None:
+    """Every field × every payload. A form that was accepted is opened anew; where that does not go
+    any more, the database is put back."""
+    fields = [one.name for one in shown.typed()]
+    for name in fields:
+        for label, payload in _drawn(f"{shown.endpoint} {name}"):
+            told = [pair for pair in shown.told() if pair[0] != name]
+            answer = tries.send(shown, [*told, (name, payload)])
+            tries.judge(shown, f"{name} = {label}", payload, answer)
+            tries.outcomes[shown.endpoint, name, label] = answer.status_code
+            if answer.status_code in (302, 303):
+                shown = _anew(tries, rule, who, shown, name, payload)
+
+
+def _drawn(key: str) -> list[tuple[str, str]]:
+    """The payloads of a field: all, or a tenth that its name and the seed draw."""
+    if ALL:
+        return list(PAYLOADS.items())
+    return random.Random(f"{SEED} {key}").sample(sorted(PAYLOADS.items()), len(PAYLOADS) // 10)
+
+
+def _anew(tries: Tries, rule: Rule, who: str, shown: Shown, name: str, payload: str) -> Shown:
+    again = tries.open(rule, who)
+    if again is not None and again.form.fields.keys() == shown.form.fields.keys():
+        _compare(tries, shown, again, name, payload)
+        return again
+    tries.replica.restore()
+    again = tries.open(rule, who)
+    assert again is not None, (shown.endpoint, name)
+    return again
+
+
+def _compare(tries: Tries, before: Shown, again: Shown, name: str, payload: str) -> None:
+    """A field that held something, and was accepted with another text, holds that now."""
+    one = again.form.fields[name]
+    if one.kind not in ("text", "textarea") or one.hint or not before.form.fields[name].values:
+        return
+    shown, meant = " ".join("".join(one.values).split()), as_kept(payload)
+    tries.compared += 1
+    if meant and shown != meant:
+        tries.faults.append(f"{before.endpoint}, {name}: typed {meant!r}, shown {shown!r}")
+
+
+def _misshapen(tries: Tries, rule: Rule, who: str, shown: Shown) -> None:
+    """The form in other shapes than a browser would give it."""
+    before = tries.replica.dump()
+    for what, answer in _shapes(tries, shown):
+        tries.judge(shown, what, "", answer)
+        tries.outcomes[shown.endpoint, "", what] = answer.status_code
+        if answer.status_code in (302, 303):
+            changed = differences(before, tries.replica.dump())
+            if "user_account" in changed and not shown.endpoint.startswith(("account", "own")):
+                tries.faults.append(f"{shown.endpoint}, {what}: an account was changed")
+            tries.replica.restore()
+            again = tries.open(rule, who)
+            assert again is not None, shown.endpoint
+            shown = again
+
+
+def _shapes(tries: Tries, shown: Shown) -> Iterator[tuple[str, TestResponse]]:
+    told = shown.told()
+    plain = dict(told)
+    names = [one.name for one in shown.typed()]
+    token = [pair for pair in told if pair[0] == "csrf_token"]
+    for name in names if ALL else names[:2]:
+        rest = [pair for pair in told if pair[0] != name]
+        yield f"without {name}", tries.send(shown, rest)
+        value = plain[name]
+        yield f"{name} twice", tries.send(shown, [*told, (name, value), (name, "khác")])
+        array = [(f"{name}[]", value), (f"{name}[0]", value), (f"{name}[a][b]", value)]
+        yield f"{name} as an array", tries.send(shown, [*rest, *array])
+    yield "fields of others", tries.send(shown, [*told, *EXTRA.items()])
+    yield "nothing but the token", tries.send(shown, token)
+    yield "an empty body", tries.send(shown, [], data=b"")
+    many = [*told, *((f"field{number}", "x") for number in range(2500))]
+    yield "2500 fields", tries.send(shown, many)
+    parts = {**plain, **{f"part{number}": "x" for number in range(2500)}}
+    multipart = {"data": parts, "content_type": "multipart/form-data"}
+    yield "2500 parts", tries.send(shown, [], **multipart)
+    for kind in ("application/json", "text/xml", "multipart/form-data", "", "image/png"):
+        yield f"as {kind}", tries.send(shown, told, content_type=kind)
+    huge = "x" * 10_000_000
+    yield "10 MB", tries.send(shown, [*token, ("reason", huge)])
+    yield (
+        "10 MB in parts",
+        tries.send(shown, [], data={**plain, "reason": huge}, content_type="multipart/form-data"),
+    )
