@@ -36,6 +36,8 @@ from casemgmt.papers import drift_views as drift_papers
 from casemgmt.papers import job_views as jobs
 from casemgmt.papers import review_views as review_papers
 from casemgmt.papers import views as papers
+from casemgmt.privacy import views as data_requests
+from casemgmt.privacy import why_views
 from casemgmt.programme import views as programme
 from casemgmt.reviews import deciding_views, proposal_views
 from casemgmt.reviews import paper_views as proposal_papers
@@ -117,6 +119,8 @@ BLUEPRINTS = (
     standard_views.bp,
     parts_views.bp,
     joining_views.bp,
+    data_requests.bp,
+    why_views.bp,
     audit_views.bp,
     casefile.bp,
     import_views.bp,

@@ -220,13 +220,23 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+_LOOKED_THROUGH = 64 * 1024 * 1024  # bytes: a few seconds
+
+
 def damage(engine: Engine) -> str:
     """What is wrong with an embedded database, as far as SQLite can tell: pages, the order of
-    indexes, what constraints demand. "" where nothing is, or where it is no SQLite."""
+    indexes, what constraints demand. "" where nothing is, where it is no SQLite, or where looking
+    would take minutes: a very large file is left to the nightly check."""
     if engine.dialect.name != "sqlite":
         return ""
     try:
         with reading(), engine.connect() as connection:
+            pages, size = (
+                int(connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0)
+                for name in ("page_count", "page_size")
+            )
+            if pages * size > _LOOKED_THROUGH:
+                return ""
             said = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
     except DatabaseError as failed:
         return str(failed.orig)

@@ -18,6 +18,7 @@ from casemgmt.exchange.batch_models import ImportBatch
 from casemgmt.households.models import SavedFilter
 from casemgmt.papers.job_models import Job
 from casemgmt.places.models import Unit
+from casemgmt.privacy.models import DataRequest
 from casemgmt.programme.models import Target
 from casemgmt.register.models import Household, Span
 from casemgmt.reviews.models import Round
@@ -45,6 +46,7 @@ WHOLE = (
     SignedTable,
     ImportBatch,
     Job,
+    DataRequest,
 )
 
 

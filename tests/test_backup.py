@@ -49,7 +49,8 @@ def test_what_was_backed_up_comes_back(filled: Engine, tmp_path: Path) -> None:
         trail.act_as(session, actor="test", act="test")
         session.add(settings.Setting(key="later", value="1"))
         session.commit()
-    assert restore(filled, tmp_path / "a.zip") == kept
+    for _time in range(2):  # the second time every account stays as the first has left it
+        assert restore(filled, tmp_path / "a.zip") == kept
     after = rows(filled)
     assert _others(after) == _others(before)
     assert after["audit_entry"][: len(before["audit_entry"])] == before["audit_entry"]

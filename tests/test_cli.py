@@ -63,6 +63,7 @@ def test_a_database_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
         (["import", "khong-co.xlsx"], 1),
         (["restore", "khong-co.zip"], 1),
         (["audit", "verify"], 0),
+        (["audit", "head"], 0),
         (["check"], 0),
     ],
 )

@@ -38,6 +38,7 @@ class Act(StrEnum):
     SEE_PRIVATE = "see_private"  # CCCD (masked), B1, health, notes
     REVEAL_IDENTITY = "reveal_identity"  # a whole CCCD, with a reason
     SEE_AUDIT = "see_audit"
+    HANDLE_DATA_REQUEST = "handle_data_request"  # what people ask about their own data
     EXPORT_FIGURES = "export_figures"
     EXPORT_HOUSEHOLDS = "export_households"
     RECONCILE = "reconcile"
@@ -79,6 +80,7 @@ _OFFICER = _EVERYONE | {
     Act.SEE_PRIVATE,
     Act.REVEAL_IDENTITY,
     Act.SEE_AUDIT,
+    Act.HANDLE_DATA_REQUEST,
     Act.EXPORT_HOUSEHOLDS,
     Act.RECONCILE,
     Act.EDIT_HOUSEHOLD,

@@ -14,7 +14,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, insert, inspect, select, table, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    Table,
+    TypeDecorator,
+    and_,
+    delete,
+    insert,
+    inspect,
+    select,
+    table,
+    update,
+)
 
 from casemgmt.access.models import RecoveryCode, SecondFactor, SentForm, User
 from casemgmt.access.policy import Act, may
@@ -40,8 +53,21 @@ _OF_NOW = (
     "password_until",
     "second_factor_since",
 )
-_USERS, _FACTORS = User.__table__, SecondFactor.__table__
-_CODES, _FORMS = RecoveryCode.__table__, SentForm.__table__
+
+
+def _as_stored(of: Table) -> Table:
+    """A table without what our column types do: sealed values stay as they lie there."""
+
+    def stored(kind: Any) -> Any:
+        return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+
+    columns = (Column(c.name, stored(c.type), primary_key=c.primary_key) for c in of.columns)
+    return Table(of.name, MetaData(), *columns)
+
+
+_USERS, _FACTORS, _CODES, _FORMS = (
+    _as_stored(one.__table__) for one in (User, SecondFactor, RecoveryCode, SentForm)
+)
 
 Rows = Mapping[Any, Mapping[str, Any]]
 

@@ -11,6 +11,7 @@ from casemgmt.casefile.deadlines import Deadline, deadlines
 from casemgmt.casefile.organisation_day import SOON, overdue_promises
 from casemgmt.casefile.work import MOST, Work, waiting
 from casemgmt.households import queries as households
+from casemgmt.privacy import queries as privacy
 from casemgmt.register.findings import Finding
 from casemgmt.register.lens import Lens
 from casemgmt.register.models import Class
@@ -24,13 +25,15 @@ from casemgmt.support import queries as support
 @dataclass(frozen=True, slots=True)
 class Day:
     """Everything on the page. `returned`: proposals to be mended; `to_second`: proposals of
-    others of the commune, which a second person decides; `requests`: to sponsor; `unvisited`:
-    poor and near-poor households that nobody has visited for 60 days; `unled`: poor ones without
-    a lead; `doubts`: the first of them, and how many."""
+    others of the commune, which a second person decides; `requests`: to sponsor; `about_data`:
+    of data subjects, due within a week or late; `unvisited`: poor and near-poor households that
+    nobody has visited for 60 days; `unled`: poor ones without a lead; `doubts`: the first of
+    them, and how many."""
 
     returned: Work
     to_second: Work
     requests: Work
+    about_data: Work
     deadlines: Sequence[Deadline]
     promises: Work
     steps: Work
@@ -53,6 +56,7 @@ def day_of(session: Session, lens: Lens, user: User, found: Sequence[Finding]) -
         returned=waiting(session, reviews.returned(lens)),
         to_second=waiting(session, _to_second(lens, user)),
         requests=waiting(session, asked),
+        about_data=waiting(session, privacy.urgent(lens)),
         deadlines=deadlines(rounds, today),
         promises=waiting(session, overdue_promises(lens)),
         steps=waiting(session, sponsorship.steps_due(lens, today + SOON)),

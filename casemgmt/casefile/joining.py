@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from casemgmt.audit import trail
 from casemgmt.errors import RuleBroken
 from casemgmt.households.models import JoinedRecord
+from casemgmt.privacy.models import DataRequest
 from casemgmt.programme.models import RegisteredExit
 from casemgmt.register import timeline
 from casemgmt.register.lens import already_seen
@@ -34,6 +35,7 @@ _CARRIED = (
     (SponsorRequest, N_("Đề nghị nhận đỡ đầu")),
     (ExitPlan, N_("Kế hoạch thoát nghèo")),
     (RegisteredExit, N_("Đăng ký thoát nghèo")),
+    (DataRequest, N_("Yêu cầu về dữ liệu cá nhân")),
 )
 
 
@@ -99,7 +101,7 @@ def join_records(
         _carry_plans(session, living, double)
         _carry_exits(session, living, double)
         _carry_proposals(session, living, double)
-        for model in (SupportAction, Visit, Promise, Attachment):
+        for model in (SupportAction, Visit, Promise, Attachment, DataRequest):
             for row in _rows(session, model, double):
                 row.household = living
         _complete(living, double, ("address", "phone", "note"))

@@ -34,6 +34,25 @@ def verify(form: str) -> None:
         raise click.ClickException(f"Chuỗi nhật ký đứt ở mục {broken.entry}: {broken.why}.")
 
 
+@audit.command(
+    help="""Đầu chuỗi nhật ký: một dòng ngày giờ, số mục, mã băm. Cho chạy hằng ngày, giữ dòng này
+    ở nơi khác (tệp trên máy khác, thư gửi cấp trên): ai cắt hay viết lại nhật ký thì không còn
+    khớp — The head of the chain, to be kept elsewhere"""
+)
+@FORMAT
+def head(form: str) -> None:
+    from casemgmt import clock
+    from casemgmt.audit import trail
+
+    with reading_only() as connection:
+        entry, newest = trail.head(connection)
+    at = clock.now().isoformat(timespec="seconds")
+    if form == "json":
+        print_json({"at": at, "entry": entry, "head": newest})
+    else:
+        click.echo(f"{at} {entry} {newest}")
+
+
 @click.command(help="Kiểm tra mọi bất biến và chất lượng dữ liệu — Check the register")
 @FORMAT
 def check(form: str) -> None:

@@ -17,7 +17,7 @@ from casemgmt.typed import show_date
 from casemgmt.web.asking import lens, me, needs
 from casemgmt.web.database import session
 from casemgmt.web.downloads import LISTS, download_list
-from casemgmt.words import _, as_written
+from casemgmt.words import as_written
 
 bp = Blueprint("household_files", __name__)
 _HEADS = ("Mã hộ", "Chủ hộ", "Địa chỉ", "Điện thoại", "Thôn", "Phân loại", "DTTS", "Đỡ đầu", "BTXH")
@@ -45,10 +45,10 @@ def _listing(wanted: Wanted, day: str) -> Listing:
         list(_cells(rows, private=private)),
         of=(_whose(), f"Số liệu ngày {day}"),
         notes=(
-            (_("Phạm vi"), _whose()),
-            (_("Ngày"), day),
-            (_("Lọc"), "; ".join(chosen) or _("không lọc: tất cả hộ trong phạm vi")),
-            (_("Thứ tự"), _("mã hộ") if wanted.sort == BY_CODE else _("tên chủ hộ")),
+            ("Phạm vi", _whose()),
+            ("Ngày", day),
+            ("Lọc", "; ".join(chosen) or "không lọc: tất cả hộ trong phạm vi"),
+            ("Thứ tự", "mã hộ" if wanted.sort == BY_CODE else "tên chủ hộ"),
         ),
     )
 
@@ -87,31 +87,31 @@ def _cells(rows: Any, *, private: bool) -> Iterator[tuple[object, ...]]:
 def _chosen(wanted: Wanted) -> Iterator[str]:
     """Each filter that was used."""
     if wanted.q:
-        yield _("tìm “{q}”", q=wanted.q)
+        yield f"tìm “{wanted.q}”"
     if wanted.unit:
-        yield _("đơn vị: {name}", name=_unit_name(wanted.unit))
+        yield f"đơn vị: {_unit_name(wanted.unit)}"
     if wanted.class_:
-        yield _("phân loại: {name}", name=_label(Class, wanted.class_))
+        yield f"phân loại: {_label(Class, wanted.class_)}"
     if wanted.sponsor:
         one = session().scalar(organisations.by_code(wanted.sponsor))
-        yield _("đỡ đầu: {name}", name=one.name if one else wanted.sponsor)
+        yield f"đỡ đầu: {one.name if one else wanted.sponsor}"
     yield from _further(wanted)
 
 
 def _further(wanted: Wanted) -> Iterator[str]:
     if wanted.unsponsored:
-        yield _("chưa có đơn vị đỡ đầu")
+        yield "chưa có đơn vị đỡ đầu"
     if wanted.minority:
-        yield _("dân tộc thiểu số")
+        yield "dân tộc thiểu số"
     if wanted.protected:
-        yield _("đang hưởng bảo trợ xã hội")
+        yield "đang hưởng bảo trợ xã hội"
     if wanted.able:
-        yield _("có khả năng thoát nghèo")
+        yield "có khả năng thoát nghèo"
     if wanted.member_of:
-        yield _("thuộc hội: {name}", name=_label(Kind, wanted.member_of))
+        yield f"thuộc hội: {_label(Kind, wanted.member_of)}"
     if wanted.lacks:
         names = dict(map(tuple, indicators_offered()))
-        yield _("thiếu hụt: {name}", name=names.get(wanted.lacks, wanted.lacks))
+        yield f"thiếu hụt: {names.get(wanted.lacks, wanted.lacks)}"
 
 
 def _label(words: Any, value: str) -> str:

@@ -25,7 +25,6 @@ from casemgmt.paper.page import (
     format_for,
 )
 from casemgmt.typed import show_number
-from casemgmt.words import _
 
 NOTES = "Ghi chú"
 FONT: dict[str, Any] = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
@@ -219,10 +218,10 @@ def _letters(value: object) -> int:
 
 def _told(listing: Listing, made: Made) -> list[tuple[str, str]]:
     return [
-        (_("Danh sách"), listing.title),
+        ("Danh sách", listing.title),
         *listing.notes,
-        (_("Số dòng"), show_number(len(listing.rows))),
-        (_("Nguồn"), _("Sổ hộ trong casemgmt")),
+        ("Số dòng", show_number(len(listing.rows))),
+        ("Nguồn", "Sổ hộ trong casemgmt"),
         *told_of(made),
     ]
 
@@ -230,7 +229,7 @@ def _told(listing: Listing, made: Made) -> list[tuple[str, str]]:
 def told_of(made: Made) -> list[tuple[str, str]]:
     """By whom, when, and where to look again."""
     return [
-        (_("Người lập"), made.by),
-        (_("Lúc"), f"{made.at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"),
-        *([(_("Mở lại"), made.address)] if made.address else []),
+        ("Người lập", made.by),
+        ("Lúc", f"{made.at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"),
+        *([("Mở lại", made.address)] if made.address else []),
     ]

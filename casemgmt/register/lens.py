@@ -3,6 +3,7 @@ about people. A SELECT on a private table that was not scoped by a lens raises."
 
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
@@ -22,6 +23,24 @@ AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
 class Unscoped(RuntimeError):
     """A query about people forgot its lens."""
+
+
+class Way(StrEnum):
+    """How a household comes into somebody's scope."""
+
+    LIVES = "lives"  # in a village of the unit
+    LED = "led"  # by the organisation or one under it
+    SUPPORTED = "supported"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a household is in scope: the way, the day since when, and which village or organisation
+    (id) it is by. Of a household that lives there `since` is the stretch in one state."""
+
+    way: Way
+    since: date
+    by: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +80,45 @@ class Lens:
         """The condition that this household (a column of its id) is in scope."""
         if self.villages is None:
             return true()
-        ways: list[ColumnElement[bool]] = []
-        for day in {self.scope_day, self.also_on or self.scope_day}:
-            if self.villages:
-                ways.append(household.in_(_living(self.villages, day)))
-            if self.organisations:
-                ways.append(household.in_(_led(self.organisations, day)))
-                ways.append(household.in_(_supported(self.organisations, day)))
+        days = {self.scope_day, self.also_on or self.scope_day}
+        ways = [household.in_(seen) for day in days for seen in self._ways(day).values()]
         return or_(*ways) if ways else false()
+
+    def _ways(self, day: date) -> dict["Way", Select[Any]]:
+        """How a household comes into scope on a day: for each way the ids of those that do."""
+        found = {}
+        if self.villages:
+            found[Way.LIVES] = _living(self.villages, day)
+        if self.organisations:
+            found[Way.LED] = _led(self.organisations, day)
+            found[Way.SUPPORTED] = _supported(self.organisations, day)
+        return found
+
+    def reasons(self, session: Session, household: int) -> list["Reason"]:
+        """Why this household is in scope, by the very conditions that `sees` filters by; none
+        where it is not. Scope without bounds needs no reason."""
+        found = []
+        for way, seen in self._ways(self.scope_day).items():
+            since, where = _TOLD[way]
+            query = seen.with_only_columns(since, where).where(
+                since.class_.household_id == household
+            )
+            for row in session.execute(query.execution_options(lens=self)):
+                found.append(Reason(way, *row))
+        return found
 
     def scoped(self, query: AnySelect, household: Any = Household.id) -> AnySelect:
         """The query, limited to households in scope and marked as scoped."""
         if self.villages is not None:
             query = query.where(self.sees(household))
         return query.execution_options(lens=self)
+
+
+_TOLD = {
+    Way.LIVES: (Span.starts, Span.village_id),
+    Way.LED: (Lead.starts, Lead.organisation_id),
+    Way.SUPPORTED: (Supporter.starts, Supporter.organisation_id),
+}
 
 
 def _living(villages: frozenset[int], day: date) -> Select[Any]:

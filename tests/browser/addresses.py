@@ -44,6 +44,11 @@ PAGES = {
     "parting.split": "/households/{code}/split",
     "parting.merge": "/households/{code}/merge",
     "parting.dissolve": "/households/{code}/dissolve",
+    "why.show": "/why?code={code}",
+    "audit.index": "/audit?household={code}",
+    "revealing.show": "/households/{code}/members/{member}/citizen-id",
+    "data_requests.index": "/data-requests?all=1",
+    "data_requests.add": "/households/{code}/data-requests/add",
     "saved_filters.index": "/saved-filters",
     "saved_filters.add": "/saved-filters/add?class=poor",
     "sponsorship.lead": "/households/{code}/lead",
@@ -143,11 +148,13 @@ MORE = {
     "deciding.queue": ("/queue?page=2",),
 }
 # Reached only by what somebody does first: a table is prepared and signed in test_figures, a file
-# is imported and a printed table kept in tests/exchange.
+# is imported and a printed table kept in tests/exchange, a request is recorded in tests/privacy.
 BY_WALKING = {
     *("signed.prepared", "signed.withdraw", "signed.show", "signed.countersign"),
     "declared.show",
     *("imports.show", "imports.columns", "imports.undo"),
+    *("data_requests.show", "data_requests.confirm", "data_requests.extend"),
+    "data_requests.answer",
     "own.take_off",
     "jobs.show",
 }

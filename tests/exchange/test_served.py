@@ -186,7 +186,7 @@ def test_files_made_to_hurt_hurt_nobody(site: Served, tmp_path: Path) -> None:
         assert sentence.strip().endswith("."), name
         assert took <= _SECONDS + quiet.slowest, (name, took)  # the machine may be busy
         assert watch.largest <= _CHILD, (name, watch.largest)
-        assert watch.slowest <= 1 + quiet.slowest, (name, watch.slowest)
+        assert watch.slowest <= max(1, 3 * quiet.slowest), (name, watch.slowest)
         told[name] = (took, watch.largest, watch.slowest)
     grown = site.memory() - held
     _log.info(_summary(told, grown))
@@ -199,7 +199,7 @@ def _refused(person: Asker, content: bytes) -> str:
     """The one sentence in which it ends."""
     status, text, address = person.send("/import", file=("tệp.xlsx", content))
     if status == 422:
-        found = re.findall(r'<[^>]*class="field-error"[^>]*>([^<]+)<', text)
+        found = re.findall(r'<a href="#file">([^<]+)</a>', text)
     else:
         assert status == 303, (status, text)
         found = re.findall(r'role="alert">([^<]+)</div>', person.page(address))

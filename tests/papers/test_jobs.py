@@ -558,6 +558,7 @@ def test_a_file_is_forgotten_after_a_day(register: Site, monkeypatch: pytest.Mon
     assert commune.get(f"{page}/file").status_code == 200
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + jobs.KEPT - timedelta(minutes=1))
+    commune = register.client("commune")  # the session of yesterday has ended
     assert commune.get(f"{page}/file").status_code == 200
     monkeypatch.setattr(clock, "now", lambda: now + jobs.KEPT)
     for path in (page, f"{page}/file"):

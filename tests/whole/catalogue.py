@@ -25,7 +25,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "casemgmt"
 # A terminal, a workbook, papers, an alphabet: these are Vietnamese whoever reads them. The pages
 # of the import are not.
-SHOWN = ("exchange/import_", "exchange/batch", "exchange/undoing", "exchange/previewing")
+SHOWN = (
+    *("exchange/import_", "exchange/batch", "exchange/undoing", "exchange/previewing"),
+    "exchange/declar",
+)
 WITHOUT = ("demo/", "cli/", "exchange/", "paper/", "papers/", "tables/papers.py", "vietnamese.py")
 LETTER = re.compile(r"[À-ɏ\u0300-\u036fḀ-ỿ]")
 _CALLS = {"_", "N_", "gettext", "required", "optional", "reason_field", "EqualTo", "RuleBroken"}

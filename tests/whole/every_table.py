@@ -18,6 +18,8 @@ from casemgmt.organisations.models import Organisation
 from casemgmt.papers.job_models import Job, Kind
 from casemgmt.places.actions import add_period, set_residents
 from casemgmt.places.models import Area, Level, Unit
+from casemgmt.privacy.limits import Right
+from casemgmt.privacy.models import Capacity, DataRequest, Outcome
 from casemgmt.programme.actions import register_exit, set_target
 from casemgmt.programme.models import TargetAmendment, TargetKind
 from casemgmt.register.models import Class, Household
@@ -103,6 +105,7 @@ def fill(session: Session) -> None:
     _imported(session, at.commune)
     picture = _visited(session, household, women, action)
     _planned(session, household, women)
+    session.add(_asked(household))
     _reviewed(session, household, at.commune, picture)
 
 
@@ -307,6 +310,27 @@ def _planned(session: Session, household: Household, women: Organisation) -> Non
         )
     )
     session.flush()
+
+
+def _asked(household: Household) -> DataRequest:
+    return DataRequest(
+        household=household,
+        asked_by="Hồ Văn Thử",
+        capacity=Capacity.SELF,
+        right=Right.CORRECT,
+        content="ngày sinh",
+        received_on=DAY,
+        due_on=LATER,
+        recorded_by="xa",
+        recorded_at=clock.now(),
+        confirmed_on=DAY,
+        extended_on=DAY,
+        extension_reason="chờ công an xã",
+        outcome=Outcome.PARTLY,
+        answer="đã sửa năm sinh",
+        answered_on=LATER,
+        answered_by="xa",
+    )
 
 
 def _reviewed(session: Session, household: Household, commune: Unit, paper: Attachment) -> None:
