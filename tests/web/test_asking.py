@@ -46,7 +46,7 @@ def there(url: str) -> Iterator[Site]:
 
 def address(rule: Rule) -> str:
     """An address of a rule, its parts filled with what may or may not exist."""
-    path = re.sub(r"<any\(([^,)]+)[^>]*>", r"\1", rule.rule)
+    path = re.sub(r"<any\('?([^,')]+)[^>]*>", r"\1", rule.rule)
     return re.sub(r"<int:[^>]+>", "1000000", re.sub(r"<(?:string:)?\w+>", "H1", path))
 
 
