@@ -8,11 +8,12 @@ import json
 import sys
 from pathlib import Path
 
-from bench.long import kills, steps, together
+from bench.long import chain, kills, steps, together
 from bench.long.rounds import Check, go_through, ground, summary
 
 HERE = Path(__file__).resolve().parent
 CHECKS: dict[str, tuple[Check, int]] = {
+    "chain": (chain.check, 1),
     "kills": (kills.check, 20),
     "server-kills": (kills.check_server, 20),
     "steps": (steps.check, 250),

@@ -94,14 +94,21 @@ def keep(session: Session, batch: ImportBatch, found: Recognised, chosen: Choice
             },
         }
     )
-    titles = chosen.mapping.as_titles(found)
-    known = session.get(KnownLayout, (batch.unit_id, TITLES))
-    if known is None:
-        known = KnownLayout(unit_id=batch.unit_id, shape=TITLES, layout=json.dumps(titles))
-        session.add(known)
-    else:
-        known.layout = json.dumps({**json.loads(known.layout), **titles})
+    _remember(session, batch.unit_id, found, chosen.mapping)
     session.flush()
+
+
+def _remember(session: Session, unit: int, found: Recognised, mapping: ListMapping) -> None:
+    """Only where somebody has said otherwise than is recognised: the same title (`TT`) numbers
+    the households of one list and the people of another."""
+    plain, titles = ListMapping.proposed(found).as_titles(found), mapping.as_titles(found)
+    said = {title: key for title, key in titles.items() if plain.get(title) != key}
+    known = session.get(KnownLayout, (unit, TITLES))
+    if known is None:
+        session.add(KnownLayout(unit_id=unit, shape=TITLES, layout=json.dumps(said)))
+        return
+    others = {title: key for title, key in json.loads(known.layout).items() if title not in titles}
+    known.layout = json.dumps({**others, **said})
 
 
 def parts(sheets: Iterable[Cells], found: Recognised, mapping: ListMapping) -> list[Part]:

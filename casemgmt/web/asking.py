@@ -126,6 +126,8 @@ def _allow(act: Act | None) -> ResponseReturnValue | None:
             return answer
         user = me()  # signed in just now, on the very page
     trail.act_as(session(), actor=user.name, act=act)
+    if request.method not in SAFE:
+        trail.take_turn(session().connection())
     if not may(user.role, act):
         note(What.REFUSED, "endpoint", {"endpoint": request.endpoint})
         abort(403)

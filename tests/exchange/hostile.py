@@ -1,5 +1,6 @@
 """Files made to hurt: each function writes one."""
 
+import gzip
 import struct
 import zlib
 from collections.abc import Callable
@@ -245,6 +246,78 @@ def an_encrypted_entry(path: Path) -> None:
     path.write_bytes(bytes(data))
 
 
+def a_quadratic_entity(path: Path) -> None:
+    """One long entity, named ten thousand times: 1 GB."""
+    entity = b"<!ENTITY x '" + b"A" * 100_000 + b"'>"
+    _changed(path, sharedStrings=_with_doctype(entity, b"&x;" * 10_000))
+
+
+def an_outside_doctype(path: Path) -> None:
+    doctype = b"<!DOCTYPE sst SYSTEM 'http://127.0.0.1:9/evil.dtd'>"
+    _changed(path, sharedStrings=_HEAD + doctype + b"<sst " + _MAIN + b"/>")
+
+
+def an_encoding_that_hides(path: Path) -> None:
+    """What the declared encoding makes of it is markup that a search for bytes does not see."""
+    hidden = "<!DOCTYPE sst [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><sst>&x;</sst>"
+    head = b"<?xml version='1.0' encoding='UTF-7'?>"
+    _changed(path, sharedStrings=head + hidden.encode("utf-7"))
+
+
+def an_entity_in_utf_16(path: Path) -> None:
+    text = "<!DOCTYPE sst [<!ENTITY x 'ha'>]><sst><si><t>&x;</t></si></sst>"
+    text = "<?xml version='1.0' encoding='UTF-16'?>" + text
+    _changed(path, sharedStrings=text.encode("utf-16"))
+
+
+def an_endless_attribute(path: Path) -> None:
+    head = _HEAD + b"<worksheet " + _MAIN + b"><sheetData><row><c r='A1' x='"
+    _streamed(path, _SHEET, head, b"A" * 1_000_000, 310, b"'/></row></sheetData></worksheet>")
+
+
+def a_part_that_stops(path: Path) -> None:
+    _changed(path, sheet1=_sheet(b"<row><c><v>1</v></c>")[:-30])
+
+
+def a_workbook_in_an_archive(path: Path) -> None:
+    _entries(path)
+    _put(path, {"danh sach.xlsx": path.read_bytes()})
+
+
+def entries_over_each_other(path: Path) -> None:
+    """A thousand names in the directory for the same megabytes."""
+    _streamed(path, "xl/media/image1.png", b"", b"A" * 1_000_000, 20, b"")
+    data = path.read_bytes()
+    end = data.rfind(b"PK\x05\x06")
+    start = struct.unpack_from("<L", data, end + 16)[0]
+    place = data.rfind(b"PK\x01\x02", start, data.rfind(b"xl/media/image1.png") + 1)
+    again = b"".join(
+        data[place : place + 46] + b"xl/media/img%03d.png" % number for number in range(1000)
+    )
+    directory = data[start:end] + again
+    tail = bytearray(data[end:])
+    count = struct.unpack_from("<H", tail, 8)[0] + 1000
+    struct.pack_into("<HH", tail, 8, count, count)
+    struct.pack_into("<L", tail, 12, len(directory))
+    path.write_bytes(data[:start] + directory + bytes(tail))
+
+
+def a_squeezed_file(path: Path) -> None:
+    path.write_bytes(gzip.compress(b"A" * 100_000_000))
+
+
+def a_pdf(path: Path) -> None:
+    path.write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+
+
+def a_letter(path: Path) -> None:
+    """A document of Word, by another name."""
+    main = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    types = _HEAD + b"<Types><Override PartName='/word/document.xml' ContentType='" + main + b"'/>"
+    parts = {"[Content_Types].xml": types + b"</Types>", "word/document.xml": b"<w:document/>"}
+    _put(path, parts)
+
+
 FILES: dict[str, Callable[[Path], None]] = {
     make.__name__: make
     for make in (
@@ -256,5 +329,8 @@ FILES: dict[str, Callable[[Path], None]] = {
         deep_nesting,
         broken_utf_8, an_old_workbook, a_csv, a_web_page, a_macro, a_binary_workbook,
         another_kind_of_document, truncated, cut_in_the_middle, nothing, an_encrypted_entry,
+        a_quadratic_entity, an_outside_doctype, an_encoding_that_hides, an_entity_in_utf_16,
+        an_endless_attribute, a_part_that_stops, a_workbook_in_an_archive,
+        entries_over_each_other, a_squeezed_file, a_pdf, a_letter,
     )
 }  # fmt: skip
