@@ -51,6 +51,15 @@ def password_hashed() -> str:
     return passwords.hashed(PASSWORD)
 
 
+def hidden(page: str) -> dict[str, str]:
+    """The hidden answers of the form on a page."""
+    return {
+        found[1]: unescape(found[2])
+        for found in _INPUT.finditer(page)
+        if 'type="hidden"' in found[0]
+    }
+
+
 @dataclass
 class Site:
     """The application on a register of two communes."""
@@ -106,11 +115,7 @@ class Person:
 
     def hidden(self, path: str) -> dict[str, str]:
         """The hidden answers of the form at an address."""
-        return {
-            found[1]: unescape(found[2])
-            for found in _INPUT.finditer(self.get(path).text)
-            if 'type="hidden"' in found[0]
-        }
+        return hidden(self.get(path).text)
 
     def send(self, path: str, **fields: object) -> TestResponse:
         """Send a form as it is given; its token is taken from any page where it lacks one."""

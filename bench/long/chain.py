@@ -39,10 +39,13 @@ def check(on: Ground, number: int) -> Told:
         seconds = time.perf_counter() - begun
         engine.dispose()
     if broken is not None or entries != ENTRIES:
-        told.wrong.append(f"{entries} mục, {broken}")
+        told.wrong.append(f"{entries} entries hold, {broken}")
     if seconds > MOST_SECONDS:
-        told.wrong.append(f"{seconds:.1f} giây")
+        told.wrong.append(f"verified in {seconds:.1f} s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    told.figures = {"entries": entries, "most_verify_seconds": round(seconds, 1),
-                    "most_mb": round(peak)}  # fmt: skip
+    told.figures = {
+        "entries": entries,
+        "most_verify_seconds": round(seconds, 1),
+        "most_mb": round(peak),
+    }
     return told

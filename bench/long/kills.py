@@ -8,15 +8,13 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import unescape
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -27,48 +25,32 @@ from sqlalchemy.orm import Session
 from bench.long.rounds import Ground, Told
 from casemgmt.db import open_engine
 from casemgmt.register import invariants
-from tests.browsing import PASSWORD, site
+from tests.browsing import PASSWORD, hidden, site
+from tests.exchange.served import Asker, free_port
 
 KILLS, PEOPLE = 10, 4
-HEADING = re.compile("<h1[^>]*>([^<]*)|<p class=.lead.>([^<]*)")
-TOKENS = re.compile(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
+SAID = re.compile("<(?:h1|p)[^>]*>([^<]*)")
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass
 class Writer:
     """One person at a browser that does not give up."""
 
-    port: int
+    browser: Asker
     number: int
     round: int
-    cookies: dict[str, str] = field(default_factory=dict)
     sent: int = 0
     answered: set[str] = field(default_factory=set)
     again: int = 0
     refused: list[str] = field(default_factory=list)
 
-    def ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
-        """One request on a connection of its own."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            said = answer.read().decode()
-        finally:
-            connection.close()
-        for cookie in answer.headers.get_all("Set-Cookie") or []:
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        return answer.status, said
-
-    def until_answered(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
+    def until_answered(self, path: str, body: str | None = None) -> tuple[int, str]:
         """The same again and again until the site answers and is not busy."""
+        data = None if body is None else body.encode()
         for _ in range(400):
             try:
-                status, said = self.ask(method, path, body)
+                status, said, _place = self.browser.ask(path, data, FORM if data else "")
             except (OSError, HTTPException):
                 self.again += body is not None
             else:
@@ -79,19 +61,15 @@ class Writer:
 
     def hidden(self, path: str) -> dict[str, str]:
         """The hidden answers of the form at an address."""
-        status, page = self.until_answered("GET", path)
+        status, page = self.until_answered(path)
         if status != 200:
-            self.refused.append(f"GET {path}: {status} {HEADING.findall(page)}")
-        found = {}
-        for one in TOKENS.finditer(page):
-            if 'type="hidden"' in one[0]:
-                found[one[1]] = unescape(one[2])
-        return found
+            self.refused.append(f"GET {path}: {status} {SAID.findall(page)}")
+        return hidden(page)
 
     def sign_in(self) -> None:
         """As the commune's officer."""
         form = {**self.hidden("/login"), "username": "commune", "password": PASSWORD}
-        status, _ = self.until_answered("POST", "/login", urlencode(form))
+        status, _ = self.until_answered("/login", urlencode(form))
         if status not in (302, 303):
             raise RuntimeError(f"signing in answered {status}")
 
@@ -107,11 +85,11 @@ class Writer:
                 path = "/households/H1/support/add"
                 told = {"on": "01/09/2022", "kind": "Quà Tết", "content": name, "value": "1000"}
             body = urlencode({**self.hidden(path), **told, "confirmed": "y"})
-            status, said = self.until_answered("POST", path, body)
+            status, said = self.until_answered(path, body)
             if status in (302, 303):
                 self.answered.add(name)
             else:
-                self.refused.append(f"{path}: {status} {HEADING.findall(said)}")
+                self.refused.append(f"{path}: {status} {SAID.findall(said)}")
 
 
 @dataclass
@@ -131,9 +109,16 @@ class Served:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        client = Writer(self.port, 0, 0)
-        client.until_answered("GET", "/healthz")
+        self.wait()
         return time.perf_counter() - begun
+
+    def wait(self) -> None:
+        """Until it answers."""
+        Writer(self.browser(), 0, 0).until_answered("/healthz")
+
+    def browser(self) -> Asker:
+        """Nobody at a browser yet."""
+        return Asker(f"127.0.0.1:{self.port}")
 
     def kill(self) -> None:
         """kill -9."""
@@ -170,7 +155,7 @@ def _kill_server(folder: Path, served: Served) -> float:
     begun = time.perf_counter()
     words = ["-w", "-o", '-h ""', "-o", f"-k {sockets}", "-l", str(folder / "log"), "start"]
     pg_ctl(words, pgdata=folder, user=user if user != "root" else None, timeout=30)
-    Writer(served.port, 0, 0).until_answered("GET", "/healthz")
+    served.wait()
     return time.perf_counter() - begun
 
 
@@ -179,9 +164,9 @@ def _under_fire(on: Ground, number: int, kill: Callable[[Served], float]) -> Tol
     with on.register() as url:
         with site(url):
             pass  # filled, with its accounts
-        served = Served(url, _free_port())
+        served = Served(url, free_port())
         served.start()
-        writers = [Writer(served.port, one, number) for one in range(PEOPLE)]
+        writers = [Writer(served.browser(), one, number) for one in range(PEOPLE)]
         for writer in writers:
             writer.sign_in()
         stop = threading.Event()
@@ -205,13 +190,6 @@ def _under_fire(on: Ground, number: int, kill: Callable[[Served], float]) -> Tol
         "most_seconds_to_come_back": round(slowest, 1),
     }
     return told
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 _HALF = text(
@@ -243,9 +221,9 @@ def _looked_at(url: str, writers: list[Writer]) -> list[str]:
             ).scalars(),
         ]
         answered = {name for writer in writers for name in writer.answered}
-        wrong = [f"mất {name}" for name in sorted(answered - set(there))]
-        wrong += [f"hai lần {name}" for name in sorted({n for n in there if there.count(n) > 1})]
-        wrong += [f"một nửa {code}" for code in run(_HALF).scalars()]
+        wrong = [f"lost: {name}" for name in sorted(answered - set(there))]
+        wrong += [f"twice: {name}" for name in sorted({n for n in there if there.count(n) > 1})]
+        wrong += [f"half there: {code}" for code in run(_HALF).scalars()]
         wrong += [sentence for writer in writers for sentence in writer.refused]
         for found in (
             *invariants.stored_soundly(session.connection()),

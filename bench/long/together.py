@@ -4,8 +4,6 @@ it again and again, each time within one transaction: nothing may be seen half d
 import threading
 import time
 from collections import Counter
-from datetime import date
-from random import Random
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -18,7 +16,7 @@ from casemgmt.db import open_engine, reading
 from casemgmt.register import invariants
 from casemgmt.tables.figures import asked, figures
 from tests.whole.acting import Actor, stored
-from tests.whole.histories import History
+from tests.whole.comparing import hold_bieu_3, hold_identity
 
 PEOPLE = 8
 SECONDS = 30
@@ -40,16 +38,19 @@ def check(on: Ground, number: int) -> Told:
         ]
         for person in people:
             person.start()
-        random = Random(number)
+        reader = Actor(history, number, PEOPLE)
         while time.monotonic() < until:
-            told.wrong += _read(engine, history, random)
+            try:
+                _look(engine, reader)
+            except AssertionError as broken:
+                told.wrong.append(str(broken))
             done["readings"] += 1
         for person in people:
             person.join()
         with Session(engine) as session:
             told.wrong += [found.sentence for found in invariants.chained(session.connection())]
         engine.dispose()
-    told.wrong += [f"lỗi {name}" for name in done if name.startswith("!")]
+    told.wrong += [name for name in done if name.startswith("!")]
     told.figures = dict(done)
     return told
 
@@ -71,37 +72,16 @@ def _act(engine: Engine, actor: Actor, until: float, done: Counter[str]) -> None
                 done["acts"] += 1
 
 
-def _read(engine: Engine, history: History, random: Random) -> list[str]:
-    """What does not add up in one moment of the register."""
-    wrong = []
+def _look(engine: Engine, reader: Actor) -> None:
+    """AssertionError where something does not add up in one moment of the register."""
     with reading(), engine.connect() as plain:
         connection = (
             plain.execution_options(isolation_level="REPEATABLE READ")
             if engine.dialect.name == "postgresql"
             else plain
         )
-        day, other = sorted([_day(history, random), _day(history, random)])
-        bieu_2 = figures(connection, asked("bieu-2", as_of=day))
-        bieu_3 = figures(connection, asked("bieu-3", as_of=day))
-        for two, three in zip(
-            [*(row.cells for row in bieu_2.rows), bieu_2.total],
-            [*(row.cells for row in bieu_3.rows), bieu_3.total],
-            strict=True,
-        ):
-            keys = [column.key for column in bieu_3.asked.table.columns]
-            if two["poor"] != three["poor"] or two["poor"] != sum(three[k] for k in keys[1:6]):  # type: ignore[misc]
-                wrong.append(f"Biểu 2 và Biểu 3 ngày {day}: {two} {three}")
-        flows = figures(connection, asked("dien-bien", start=day, end=other))
-        keys = [column.key for column in flows.asked.table.columns]
-        for cells in [*(row.cells for row in flows.rows), flows.total]:
-            out, into = keys[1:4], keys[4:8]
-            moved = sum(cells[key] for key in into) - sum(cells[key] for key in out)  # type: ignore[misc]
-            if cells["closing"] != cells["opening"] + moved:  # type: ignore[operator]
-                wrong.append(f"Diễn biến {day} – {other}: {cells}")
+        day, other = sorted([reader.day(), reader.day()])
+        hold_bieu_3(*(figures(connection, asked(name, as_of=day)) for name in ("bieu-2", "bieu-3")))
+        hold_identity(figures(connection, asked("dien-bien", start=day, end=other)))
         with Session(connection) as session:
-            wrong += [found.sentence for found in invariants.derived(session)]
-    return wrong
-
-
-def _day(history: History, random: Random) -> date:
-    return Actor(history, random.randrange(10**6)).day()
+            assert list(invariants.derived(session)) == []

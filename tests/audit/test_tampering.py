@@ -57,8 +57,8 @@ def _fill(connection: Connection) -> None:
 
 
 def _tampered(random: Random, rows: list[Row]) -> list[Row]:
-    """The rows with one of them edited, removed, put in, or two exchanged; not the newest removed,
-    which is another matter."""
+    """The rows with one of them edited, removed or put in, or two exchanged; not the newest, whose
+    removal is another matter."""
     place = random.randrange(len(rows) - 1)
     match random.choice(("edit", "remove", "put in", "exchange")):
         case "edit":
@@ -71,7 +71,7 @@ def _tampered(random: Random, rows: list[Row]) -> list[Row]:
             other = random.choice([at for at in range(len(rows)) if at != place])
             for name in ("actor", "act", "what", "key", "changes", "at"):
                 rows[place][name], rows[other][name] = rows[other][name], rows[place][name]
-            return rows if rows[place]["changes"] != rows[other]["changes"] else rows[1:]
+            return rows
 
 
 def _edited(random: Random, rows: list[Row], place: int) -> list[Row]:
@@ -85,13 +85,18 @@ def _edited(random: Random, rows: list[Row], place: int) -> list[Row]:
         "previous": random.randbytes(32).hex(),
         "hash": random.randbytes(32).hex(),
     }.get(name, f"{row[name]} ")
+    if name != "hash" and random.random() < 0.5:  # by somebody who knows how hashes are made
+        row["hash"] = trail._hash(row)
     return rows
 
 
 def _put_in(random: Random, rows: list[Row], place: int) -> list[Row]:
-    """A forged entry with a right hash of its own; those after it are numbered on."""
+    """A forged entry with a right hash of its own; those after it are numbered on, and half of the
+    time the next one is made to follow it."""
     forged = {**rows[place], "actor": "kẻ khác", "previous": rows[place]["hash"]}
     forged["id"] = rows[place]["id"] + 1
-    forged["hash"] = random.randbytes(32).hex()
+    forged["hash"] = trail._hash(forged)
     after = [{**row, "id": row["id"] + 1} for row in rows[place + 1 :]]
+    if random.random() < 0.5:
+        after[0]["previous"] = forged["hash"]
     return [*rows[: place + 1], forged, *after]

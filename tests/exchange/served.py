@@ -78,7 +78,6 @@ class Asker:
 def _field(value: Any) -> Any:
     if not isinstance(value, tuple):
         return value
-
     return FileStorage(BytesIO(value[1]), filename=value[0])
 
 
@@ -112,7 +111,7 @@ def site(template: Path, home: Path) -> Iterator[Served]:
     database.chmod(0o600)  # as the site demands
     url = f"sqlite:///{database}"
     log = home / "serve.log"
-    port = _free_port()
+    port = free_port()
     outside = ("DATABASE_URL", "DATABASE_OWNER_URL")
     around = {name: value for name, value in os.environ.items() if name not in outside}
     around |= {"CASEMGMT_HOME": str(home), "PYTHONUTF8": "1"}
@@ -134,7 +133,8 @@ def site(template: Path, home: Path) -> Iterator[Served]:
                 process.terminate()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from flask import Response
 from sqlalchemy import text
 
 from casemgmt.app import create_app
@@ -134,3 +135,23 @@ def test_healthz_answers_for_the_database(here: Site) -> None:
     answer = here.app.test_client().get("/healthz")
     assert answer.status_code == 503
     assert "Content-Security-Policy" in answer.headers
+
+
+def test_a_page_that_was_made_is_answered_where_the_database_then_goes_away(
+    postgresql_url: str,
+) -> None:
+    with site(postgresql_url) as made:
+        person = made.client("district")
+
+        def end_connections(answer: Response) -> Response:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+            with made.engine.connect() as connection:
+                connection.execute(text(f"{others} current_database() AND pid <> pg_backend_pid()"))
+            return answer
+
+        # The last thing before the request ends: what was read is still to be rolled back.
+        made.app.after_request_funcs[None].insert(0, end_connections)
+        answer = person.get("/tables")
+        assert answer.status_code == 200
+        made.app.after_request_funcs[None].remove(end_connections)
+        assert person.get("/tables").status_code == 200

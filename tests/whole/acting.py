@@ -27,6 +27,7 @@ from casemgmt.households.moving import (
 from casemgmt.households.parting import dissolve_household, merge_household, split_household
 from casemgmt.organisations.models import Kind, Organisation
 from casemgmt.places.models import Unit
+from casemgmt.register import invariants
 from casemgmt.register.lens import Lens
 from casemgmt.register.models import (
     Arrival,
@@ -47,9 +48,11 @@ from casemgmt.sponsorship.actions import (
     withdraw_lead,
 )
 from casemgmt.support.actions import log_support
+from tests.whole.comparing import compare
 from tests.whole.histories import DAY, FIRST, KINDS, History
 
 WHY = "sửa theo biên bản"
+BETWEEN = 50  # acts from one look at everything to the next
 
 
 @dataclass
@@ -311,6 +314,24 @@ ACTS: tuple[Callable[[Actor, Session], None], ...] = (
     _support_too,
     _log_support,
 )
+
+
+# --- All of it ----------------------------------------------------------------------------------
+
+
+def lived(session: Session, *, seed: int, acts: int) -> Actor:
+    """A register in an empty database after so many acts. Every now and then all of it is looked
+    at; AssertionError where it does not add up."""
+    history = stored(session, seed)
+    actor = Actor(history, seed)
+    for done in range(acts):
+        actor.step(session)
+        if done % BETWEEN == 0:
+            read_back(session, history)
+            assert list(invariants.derived(session)) == []
+            compare(session, history)
+            session.commit()
+    return actor
 
 
 # --- What the facts are now ---------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Holds the tables against the plain fold of a random register: every cell and its list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -43,7 +44,7 @@ def compare(session: Session, history: History) -> None:
             for row in history.rows(unit, other)
         }
         _hold(session, history, shown, expected)
-        _hold_identity(shown)
+        hold_identity(shown)
     wanted = asked("thoat-ngheo", as_of=day, unit=code)
     start, end = date(day.year - 1, 12, 31), min(day, LAST)
     expected = {
@@ -111,10 +112,21 @@ def _hold_inputs(history: History, shown: Figures) -> None:
     )
 
 
-def _hold_identity(shown: Figures) -> None:
+def hold_bieu_3(bieu_2: Figures, bieu_3: Figures) -> None:
+    """The columns of Biểu 3 add up to the poor of Biểu 2, in every row and the total."""
+    keys = [column.key for column in bieu_3.asked.table.columns]
+    for two, three in zip(_lines(bieu_2), _lines(bieu_3), strict=True):
+        assert two["poor"] == three["poor"] == sum(three[key] for key in keys[1:6]), (two, three)
+
+
+def _lines(shown: Figures) -> list[Mapping[str, Any]]:
+    return [*(row.cells for row in shown.rows), shown.total]
+
+
+def hold_identity(shown: Figures) -> None:
     """closing = opening − the three ways out + the four ways in, in every row and the total."""
     keys = [column.key for column in shown.asked.table.columns]
     out, into = keys[1:4], keys[4:8]
-    for cells in [*(row.cells for row in shown.rows), shown.total]:
+    for cells in _lines(shown):
         flows = sum(cells[key] for key in into) - sum(cells[key] for key in out)
         assert cells["closing"] == cells["opening"] + flows, (shown.asked, cells)

@@ -14,8 +14,8 @@ from casemgmt.register import invariants
 from casemgmt.web.database import db
 from tests.browsing import Person, Site, site
 
-# What every request may leave whatever becomes of it: who was refused, where one was last seen.
-LEFT = {"audit_entry", "sign_in_failure", "open_session", "sent_form"}
+# What a request may leave whatever becomes of it: what was looked at or refused, the form sent.
+LEFT = {"audit_entry", "sign_in_failure", "sent_form"}
 ACTS = (
     ("/add-household", {"head_name": "Hồ Văn Thử", "village": "CT-TT", "starts": "01/09/2022"}),
     ("/households/H1/edit", {"head_name": "Đặng Thị Ước", "address": "Xóm mới"}),
@@ -43,7 +43,6 @@ class Failing:
         """Fail at this statement or commit, the first being 1."""
         self.left = number
         yield
-        self.fired = self.left <= 0
         self.left = 0
 
     def _due(self) -> bool:
