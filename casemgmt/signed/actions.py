@@ -13,6 +13,7 @@ from casemgmt import clock, settings
 from casemgmt.access import passwords
 from casemgmt.access.models import User
 from casemgmt.access.policy import Act, may
+from casemgmt.access.throttle import Wrong
 from casemgmt.audit import trail
 from casemgmt.errors import RuleBroken
 from casemgmt.places.models import Level, Tier, Unit
@@ -217,7 +218,7 @@ def _is_commune(session: Session, unit: Unit) -> bool:
 
 def _fresh(user: User, password: str) -> None:
     if not passwords.matches(user.password_hash, password):
-        raise RuleBroken(_("Mật khẩu không đúng."), field="password")
+        raise Wrong(_("Mật khẩu không đúng."), field="password")
 
 
 def _still_waits(session: Session, prepared: PreparedTable) -> None:

@@ -21,6 +21,7 @@ from casemgmt.web.asking import as_of, can, me, needs, note
 from casemgmt.web.database import session
 from casemgmt.web.downloads import disposition, site_address
 from casemgmt.web.going import go
+from casemgmt.web.guessing import slowed
 from casemgmt.words import _
 
 bp = Blueprint("signed", __name__, url_prefix="/signed")
@@ -96,7 +97,7 @@ def prepared(number: int) -> ResponseReturnValue:
     """A prepared table: look at it, and sign it."""
     told, form = _prepared(number), SignForm()
     if form.sent():
-        with form.showing_rules():
+        with form.showing_rules(), slowed(me().name):
             signed = actions.sign(
                 session(), told, me(), password=form.password.data or "", site=site_address()
             )
@@ -154,7 +155,7 @@ def countersign(number: int) -> ResponseReturnValue:
     """The reviewing level signs what a commune has signed."""
     signed, form = _signed(number), SignForm()
     if form.sent():
-        with form.showing_rules():
+        with form.showing_rules(), slowed(me().name):
             actions.countersign(
                 session(), signed, me(), password=form.password.data or "", site=site_address()
             )

@@ -37,7 +37,8 @@ def accept(name: str) -> ResponseReturnValue:
             count = _accept_noted(form, findings)
             flash(_("Đã ghi nhận {n} ô.", n=count), "good")
     form.once.data = None  # the page asks anew
-    return render_template("tables/reconcile.html", **beside(table, form, findings))
+    shown = beside(table, form, findings)
+    return render_template("tables/reconcile.html", **shown, known=(), old=None)
 
 
 def _accept_noted(form: ReconcileForm, findings: Sequence[Finding]) -> int:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from casemgmt import clock
+from casemgmt.access import throttle
 from casemgmt.access.models import User
 from casemgmt.access.policy import Role
 from casemgmt.places.models import Unit
@@ -176,3 +177,15 @@ def test_a_wrong_password_of_the_reviewing_level_is_told_at_the_field(office: Si
     answer = office.client("ky-huyen").post("/signed/1/countersign", password="sai rồi sai rồi")
     assert answer.status_code == 422
     assert "Mật khẩu không đúng." in answer.text
+
+
+def test_the_password_of_a_signature_cannot_be_guessed(office: Site) -> None:
+    signed_by(office)
+    above = office.client("ky-huyen")
+    for number in range(throttle.MOST_FOR_ACCOUNT):
+        above.post("/signed/1/countersign", password=f"đoán lần {number}")
+    answer = above.post("/signed/1/countersign", password=PASSWORD)
+    assert answer.status_code == 422
+    assert "Hãy đợi" in answer.text
+    with office.session() as session:
+        assert len(session.get_one(SignedTable, 1).signatures) == 1

@@ -18,6 +18,7 @@ _GOAL = {**_PLAN, "number": "goal"}
 _STEP = {**_PLAN, "number": "step"}
 _ACTION = {**_CODE, "action": "action"}
 _PROPOSAL = {"number": "proposal"}
+_DATA = {"number": "data_request"}
 _REVIEW = {"number": "round", "code": "commune"}
 _TABLE = {"name": "=bieu-2 bieu-3 dien-bien thoat-ngheo"}
 _FILE = {"ending": "=csv xlsx"}
@@ -98,6 +99,13 @@ ARGUMENTS: Mapping[str, Mapping[str, str]] = {
     "members.end": _MEMBER,
     "members.change_head": _CODE,
     "revealing.show": _MEMBER,
+    "why.show": {},
+    "data_requests.index": {},
+    "data_requests.add": _CODE,
+    "data_requests.show": _DATA,
+    "data_requests.confirm": _DATA,
+    "data_requests.extend": _DATA,
+    "data_requests.answer": _DATA,
     "moving.move": _CODE,
     "moving.move_out": _CODE,
     "moving.correct": _STAY,
@@ -217,7 +225,7 @@ ARGUMENTS: Mapping[str, Mapping[str, str]] = {
 OF_ONE = frozenset(
     {
         *("code", "member", "action", "visit", "promise", "request"),
-        *("attachment", "proposal", "goal", "step", "paper"),
+        *("attachment", "proposal", "goal", "step", "paper", "data_request"),
     }
 )
 

@@ -31,6 +31,9 @@ from casemgmt.papers.job_models import State as JobState
 from casemgmt.papers.making import Order
 from casemgmt.places.actions import add_unit
 from casemgmt.places.models import Level, Unit
+from casemgmt.privacy.actions import receive
+from casemgmt.privacy.limits import Right
+from casemgmt.privacy.models import Capacity
 from casemgmt.programme.actions import register_exit
 from casemgmt.register import timeline
 from casemgmt.register.models import Class, Household, Relation, Sex
@@ -96,6 +99,7 @@ class One:
     organisation: str
     helper: str
     head: str
+    numbers: tuple[int, int]  # of its village, and of the organisation
     member: int = 0
     head_member: int = 0
     classified: str = CLASSED.isoformat()
@@ -231,6 +235,7 @@ def _household(
         note=say("ghichu", Of.PRIVATE),
         citizen_id=citizen,
     )
+    organisation = lead or ASKED_BY[key]
     one = One(
         key=key,
         id=household.id,
@@ -238,9 +243,10 @@ def _household(
         commune=village[:2],
         village=village,
         district=f"D{village[0]}",
-        organisation=lead or ASKED_BY[key],
+        organisation=organisation,
         helper=helper.code,
         head=household.head_name,
+        numbers=(units[village].id, organisations[organisation].id),
     )
     register.households[key] = one
     _masked(register, key, citizen)
@@ -278,6 +284,7 @@ def _household(
         )  # fmt: skip
     _care(session, register, one, household, organisations[lead] if lead else helper)
     _asked(session, register, one, organisations[one.organisation])
+    _data_request(session, register, one, household)
     _scores(session, register, one, place)
     if key == "moved":
         move_household(session, household, village=units["A2V1"], on=MOVED)
@@ -378,6 +385,21 @@ def _asked(session: Session, register: Register, one: One, asking: Organisation)
     session.add(request)
     session.flush()
     one.request = request.id
+
+
+def _data_request(session: Session, register: Register, one: One, household: Household) -> None:
+    """What somebody asked about their own data."""
+    asked = receive(
+        session,
+        household,
+        asked_by=register.word(one.key, "chuthe", Of.PRIVATE),
+        capacity=Capacity.SELF,
+        right=Right.SEE,
+        content=register.word(one.key, "dulieu", Of.PRIVATE),
+        received_on=MET,
+        today=TODAY,
+    )
+    one.data_request = asked.id
 
 
 def _picture(

@@ -188,6 +188,7 @@ def _read(
     answer = matrix.get(principal, address)
     where = f"{principal.name} GET {address}"
     said, sent = unpacked(answer), unquote_plus(address)
+    answer.close()
     shown = matrix.judge.leaks(principal, said, sent, f"GET {endpoint}")
     faults = [f"{where}: {word}" for word in shown]
     if answer.status_code >= 500:
@@ -336,9 +337,7 @@ NAMING = {"select", "radio", "checkbox", "hidden", "text"}
 
 def _names_of(matrix: Matrix, one: One) -> list[str]:
     """What names a household, and what is about it, in fields."""
-    register = matrix.ground.register
-    village, union = register.units[one.village], register.organisations[one.organisation]
-    numbers = (one.id, one.member, one.visit, one.promise, one.attachment, village.id, union.id)
+    numbers = (one.id, one.member, one.visit, one.promise, one.attachment, *one.numbers)
     return [one.code, *map(str, numbers), one.village, one.organisation, one.action]
 
 

@@ -66,10 +66,11 @@ def _address(ground: Ground, rule: Rule) -> str:
 
 
 def _refused(way: str, rule: Rule, answer: TestResponse) -> bool:
-    """A page may be asked for by GET, whatever stands behind "?"; it then changes nothing."""
+    """A page may be asked for by GET, whatever stands behind "?"; it then changes nothing. Where
+    the rule takes no GET, another page's may fit the address, and find nothing there."""
     if way == "by GET" and "GET" in (rule.methods or ()):
         return answer.status_code < 500
-    return answer.status_code in REFUSED
+    return answer.status_code in (REFUSED | {404} if way == "by GET" else REFUSED)
 
 
 def _send(ground: Ground, rule: Rule, method: str, address: str, **how: Any) -> TestResponse:
