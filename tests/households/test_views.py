@@ -166,11 +166,11 @@ def test_what_is_shown_can_be_exported_and_is_written_down(register: Site, form:
         assert "H2" not in text
     else:
         book = openpyxl.load_workbook(BytesIO(answer.data))
-        rows = list(book.active.iter_rows(min_row=4))
+        rows = list(book.active.iter_rows(min_row=5))
         assert [row[0].value for row in rows] == ["Mã hộ", "H1", "H3"]
         assert {cell.data_type for row in rows for cell in row} <= {"s", "n"}
         notes = dict(book["Ghi chú"].iter_rows(values_only=True))
-        assert notes["Lọc"] == "đơn vị: Thôn Tân Trúc"
+        assert notes["Lọc"] == "đơn vị: Thôn Tân Hòa"
         assert (notes["Số dòng"], notes["Người lập"]) == ("2", "commune")
     with register.session() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.what == What.EXPORTED)).one()

@@ -170,7 +170,7 @@ ARGUMENTS: Mapping[str, Mapping[str, str]] = {
     "reviews.commune": _REVIEW,
     "reviews.add": _REVIEW,
     "reviews.submit": _REVIEW,
-    "review_papers.review_list": {**_REVIEW, "which": "=poor near-poor exits near-poor-exits"},
+    "review_papers.review_list": {**_REVIEW, "which": "=posted exited near-poor poor"},
     "proposals.show": _PROPOSAL,
     "proposals.take_back": _PROPOSAL,
     "proposal_papers.add": _PROPOSAL,

@@ -24,10 +24,17 @@ from casemgmt.web.language import CATALOGUES
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "casemgmt"
 # A terminal, a workbook, papers, an alphabet: these are Vietnamese whoever reads them. The pages
-# of the import are not.
+# of the import, of a commune's report and of long jobs are not.
 SHOWN = (
     *("exchange/import_", "exchange/batch", "exchange/undoing", "exchange/previewing"),
-    "exchange/declar",
+    *(
+        "exchange/declar",
+        "papers/commune_f",
+        "papers/commune_r",
+        "papers/commune_v",
+        "papers/job",
+        "papers/worker",
+    ),
 )
 WITHOUT = ("demo/", "cli/", "exchange/", "paper/", "papers/", "tables/papers.py", "vietnamese.py")
 LETTER = re.compile(r"[À-ɏ\u0300-\u036fḀ-ỿ]")

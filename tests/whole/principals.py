@@ -86,6 +86,15 @@ class Ground:
     register: Register
     browsers: dict[str, FlaskClient]
     tokens: dict[str, str]
+    cookies: dict[str, str]
+
+    def sit_down_again(self, *names: str) -> None:
+        """These (all, where none is named) have the session again in which they signed in, whatever
+        they have done to it since."""
+        for name in names or self.browsers:
+            self.browsers[name].set_cookie(
+                self.app.config["SESSION_COOKIE_NAME"], self.cookies[name]
+            )
 
     def close(self) -> None:
         """Give all connections back."""
@@ -111,7 +120,8 @@ def ground(url: str) -> Iterator[Ground]:
         session.commit()
     engine.dispose()
     tokens = {name: token_of(browser) for name, browser in browsers.items()}
-    found = Ground(app, register, browsers, tokens)
+    cookies = {name: _cookie(app, browser) for name, browser in browsers.items()}
+    found = Ground(app, register, browsers, tokens, cookies)
     yield found
     found.close()
 
@@ -140,6 +150,12 @@ def _browser(app: Flask, principal: Principal) -> FlaskClient:
         told = {"username": principal.name, "password": PASSWORD, "csrf_token": token_of(browser)}
         assert browser.post("/login", data=told).status_code == 302, principal.name
     return browser
+
+
+def _cookie(app: Flask, browser: FlaskClient) -> str:
+    found = browser.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert found
+    return found.value
 
 
 def _end(session: Session) -> None:

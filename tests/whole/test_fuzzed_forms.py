@@ -97,6 +97,11 @@ class Tries:
         how = {"data": body, "content_type": URLENCODED, **how}
         return self.ground.browsers[shown.who].post(shown.address, **how)
 
+    def put_back(self) -> None:
+        """The database as it stood, and everybody in the session in which they signed in."""
+        self.replica.restore()
+        self.ground.sit_down_again()
+
     def judge(self, shown: Shown, what: str, payload: str, answer: TestResponse) -> None:
         """Whether the answer is sound."""
         where = f"{shown.endpoint} ({shown.who}), {what}"
@@ -187,7 +192,7 @@ def _tried(ground: Ground, replica: Replica, part: int) -> Tries:
             continue
         _each_field(tries, rule, who, shown)
         _misshapen(tries, rule, who, shown)
-        replica.restore()
+        tries.put_back()
     return tries
 
 
@@ -224,7 +229,7 @@ def _anew(tries: Tries, rule: Rule, who: str, shown: Shown, name: str, payload: 
     if again is not None and again.form.fields.keys() == shown.form.fields.keys():
         _compare(tries, shown, again, name, payload)
         return again
-    tries.replica.restore()
+    tries.put_back()
     again = tries.open(rule, who)
     assert again is not None, (shown.endpoint, name)
     return again
@@ -251,7 +256,7 @@ def _misshapen(tries: Tries, rule: Rule, who: str, shown: Shown) -> None:
             changed = differences(before, tries.replica.dump())
             if "user_account" in changed and not shown.endpoint.startswith(("account", "own")):
                 tries.faults.append(f"{shown.endpoint}, {what}: an account was changed")
-            tries.replica.restore()
+            tries.put_back()
             again = tries.open(rule, who)
             assert again is not None, shown.endpoint
             shown = again
