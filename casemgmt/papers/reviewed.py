@@ -94,8 +94,7 @@ def found(session: Session, lens: Lens, part: CommuneReview) -> list[Reviewed]:
     )
     proposals = session.scalars(query).all()
     stands = standings(session, lens, proposals)
-    households = [one.household_id for one in proposals]
-    homes = dict(session.execute(queries.homes(lens, households)).all())
+    homes = queries.homes(session, lens, proposals)
     rows = [
         Reviewed(one, stands[one.id].class_, homes.get(one.household_id) or "") for one in proposals
     ]

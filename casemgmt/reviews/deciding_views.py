@@ -96,9 +96,7 @@ def _queue(form: AcceptForm, ticked: set[int]) -> ResponseReturnValue:
         proposals=proposals,
         standings=stands,
         questions=questions(session(), lens, proposals, stands, decider=me().name),
-        homes=dict(
-            session().execute(queries.homes(lens, [one.household_id for one in proposals])).all()
-        ),
+        homes=queries.homes(session(), lens, proposals),
         communes=_names(proposals),
         ages={one.id: (today() - day_of(given(one.submitted_at))).days for one in proposals},
         ticked=ticked,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from casemgmt.places import queries as places
 from casemgmt.places.models import Lies, Tier, Unit, UnitPeriod
@@ -121,18 +121,19 @@ def whole(query: Select[Proposal]) -> Select[Proposal]:
     )
 
 
-def homes(lens: Lens, households: Collection[int]) -> Select[*tuple[Any, ...]]:
-    """Where households in scope live on the lens's day: household_id, village (its name)."""
-    query = (
-        select(Span.household_id, places.name_on(Span.village_id, lens.as_of).label("village"))
-        .where(
-            Span.household_id.in_(sorted(households)),
-            Span.starts <= lens.as_of,
-            Span.ends > lens.as_of,
-        )
-        .order_by(Span.household_id)
+def homes(session: Session, lens: Lens, proposals: Collection[Proposal]) -> dict[int, str]:
+    """Where the households of proposals that are in scope live on the lens's day: the village as
+    it is called, by the household's number."""
+    village, day = Span.village_id, lens.as_of
+    query = select(
+        Span.household_id, places.level_on(village, day), places.name_on(village, day)
+    ).where(
+        Span.household_id.in_(sorted(one.household_id for one in proposals)),
+        Span.starts <= day,
+        Span.ends > day,
     )
-    return lens.scoped(query, Span.household_id)
+    rows = session.execute(lens.scoped(query, Span.household_id))
+    return {number: places.named(level, name) for number, level, name in rows}
 
 
 def one(lens: Lens, number: int) -> Select[Proposal]:

@@ -157,9 +157,7 @@ def _rows(proposals: list[Proposal]) -> list[tuple[Proposal, str, Any, list[str]
     """Each proposal with its village, how its household stands, and what is missing."""
     lens = lens_to_write()
     stands = standings(session(), lens, proposals)
-    homes = dict(
-        session().execute(queries.homes(lens, [one.household_id for one in proposals])).all()
-    )
+    homes = queries.homes(session(), lens, proposals)
     return [
         (
             one,

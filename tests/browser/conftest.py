@@ -65,6 +65,7 @@ def _copy(
         closing(sqlite3.connect(home / "casemgmt.db")) as copy,
     ):
         built.backup(copy)
+    (home / "casemgmt.db").chmod(0o600)  # as the site demands
     port = _free_port()
     with (home / "serve.log").open("w") as log, _serving(home, port, log) as process:
         assert process.stdout is not None
