@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
+from casemgmt.places import queries as places
+from casemgmt.places.models import Unit
 from casemgmt.tables import accepting
 from casemgmt.tables.forms import ReconcileForm, WithdrawForm
 from casemgmt.tables.held import beside, held
+from casemgmt.tables.kept import serves
 from casemgmt.tables.models import AcceptedFinding
 from casemgmt.tables.reconcile import Finding
 from casemgmt.tables.views import reconcilable
 from casemgmt.typed import show_date
-from casemgmt.web.asking import as_of, given, needs, one_or_404
+from casemgmt.web.asking import as_of, given, me, needs, one_or_404
 from casemgmt.web.database import session
 from casemgmt.web.going import go
 from casemgmt.words import _
@@ -27,7 +30,8 @@ NOTE = "note|"  # how the name of a note's box begins; the key of its cell follo
 @bp.post("/<name>/reconcile/accept")
 @needs(Act.ACCEPT_FINDING)
 def accept(name: str) -> ResponseReturnValue:
-    """Accept those findings that got a note, and show again what is left."""
+    """Accept those findings that got a note, and show again what is left. The table must be one of
+    the reviewer's own units."""
     table = reconcilable(name)
     form = ReconcileForm.of(table, as_of())
     findings: Sequence[Finding] | None = None
@@ -43,6 +47,9 @@ def accept(name: str) -> ResponseReturnValue:
 
 def _accept_noted(form: ReconcileForm, findings: Sequence[Finding]) -> int:
     wanted, noted = form.wanted(), set()
+    unit = session().scalar(places.by_code(wanted.unit)) if wanted.unit else None
+    if not serves(session(), me(), unit):
+        raise RuleBroken(_("Bảng này nằm ngoài đơn vị của bạn."), field="unit")
     for finding in findings:
         key = accepting.key_of(finding, wanted)
         note = request.form.get(NOTE + "|".join(key), "").strip()
@@ -57,8 +64,11 @@ def _accept_noted(form: ReconcileForm, findings: Sequence[Finding]) -> int:
 @bp.route("/findings/<int:number>/withdraw", methods=["GET", "POST"])
 @needs(Act.ACCEPT_FINDING)
 def withdraw(number: int) -> ResponseReturnValue:
-    """Take an acceptance back, for a reason."""
+    """Take an acceptance back, for a reason; 404 where it is about somebody else's units."""
     one = one_or_404(select(AcceptedFinding).where(AcceptedFinding.id == number))
+    unit = session().get(Unit, one.unit_id) if one.unit_id else None
+    if not serves(session(), me(), unit):
+        abort(404)
     back = url_for("declared.compare", name=one.table, as_of=show_date(one.as_of))
     form = WithdrawForm()
     if form.sent():

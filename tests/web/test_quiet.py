@@ -68,7 +68,9 @@ def a_day(here: Site) -> list[str]:
         commune.send("/households/H1/edit", **edited),
         commune.get(f"/households?q={MARKS['head_name']}"),
     ]
-    assert {answer.status_code for answer in answers} >= {200, 303, 400, 403, 503}
+    statuses = {answer.status_code for answer in answers}
+    assert statuses >= {200, 303, 400, 403}
+    assert statuses & {500, 503}  # what fails for want of a table, each database calls otherwise
     led += [answer.headers.get("Location", "") for answer in answers]
     return led
 

@@ -498,12 +498,22 @@ def _propose(
     one.proposal, one.paper, one.round = proposal.id, paper.id, part.round_id
 
 
+# What stands beside the figures of a table that is prepared.
+_TOLD = {
+    "number": None,
+    "stage": Stage.PRELIMINARY.value,
+    "supersedes": None,
+    "prepared_by": "test",
+    "prepared_at": "2022-10-20T08:00:00.000000",
+}
+
+
 def _tables(session: Session, register: Register, commune: str) -> None:
     """A table of the commune that waits, one that is signed, a finding, and two files that were
     imported (their names and cells are nobody else's)."""
     unit = register.units[commune]
     wanted = asked("bieu-2", as_of=date(2022, 9, 30), unit=commune)
-    frozen = freeze(session.connection(), wanted, {"number": None, "prepared_by": "test"})
+    frozen = freeze(session.connection(), wanted, _TOLD)
     told = {
         "table_name": "bieu-2",
         "unit_id": unit.id,
@@ -585,6 +595,7 @@ def _applied() -> dict[str, Any]:
         "unchanged": 0,
         "first_entry": 1,
         "last_entry": 2,
+        "earlier": '{"households": [], "rows": {}}',
     }
 
 

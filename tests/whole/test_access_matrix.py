@@ -22,7 +22,7 @@ from casemgmt.access.policy import Act
 from casemgmt.web.asking import act_of
 from tests.exchange.books import write
 from tests.whole.arguments import ARGUMENTS, OF_ONE, QUERIES, about_one, filled
-from tests.whole.found_forms import FoundForm, forms
+from tests.whole.found_forms import WORDS, FoundForm, forms
 from tests.whole.judging import Judge, logged
 from tests.whole.marked import MET, One
 from tests.whole.principals import NAMED, PRINCIPALS, SCOPES, Ground, Principal
@@ -213,6 +213,7 @@ def test_nobody_writes_about_what_is_anothers(
                 for place, one in matrix.scopes():
                     address = matrix.address(rule.endpoint, one, place)
                     fields, rightful = _form(matrix, rule, one, address)
+                    matrix.replica.restore()  # that somebody has opened the form is written down
                     for principal in matrix.principals(rule.endpoint, place):
                         foreign = _foreign(matrix, rule.endpoint, principal, one)
                         answer = matrix.send(principal, method, address, fields)
@@ -235,7 +236,7 @@ def test_nobody_writes_about_what_is_anothers(
     record_property("not written by whom it is for", [e for e, did in written.items() if not did])
     assert faults == [], "\n".join(faults)
     assert matrix.judge.personal("\n".join(said)) == []
-    assert sum(written.values()) > len(written) * 2 / 3  # it is not that nobody could write
+    assert sum(written.values()) > len(written) / 3  # it is not that nobody could write
 
 
 def _judged(
@@ -277,7 +278,9 @@ def _that_sends_to(found: Sequence[FoundForm], address: str) -> FoundForm | None
 
 
 def _plain(form: FoundForm) -> dict[str, Any]:
-    told = form.filled()
+    """What is sent: what the form holds, with something new in what is written freely."""
+    new = {name: WORDS for name, one in form.fields.items() if one.kind == "textarea"}
+    told = {**form.filled(), **new}
     return {name: value for name, value in told.items() if name not in ("csrf_token", "once")}
 
 
@@ -321,7 +324,7 @@ def test_a_foreign_id_in_a_field_does_nothing(
             for one in found.fields.values():
                 if one.name in ("csrf_token", "once") or one.kind not in NAMING:
                     continue
-                for value in values if matrix.whole else values[:2]:
+                for value in values if ALL else _turned(values, f"{address} {one.name}"):
                     fields = {**_plain(found), one.name: value}
                     answer = matrix.send(NAMED[name], "POST", address, fields)
                     where = f"{name} POST {address} {one.name}={value}"
@@ -333,6 +336,12 @@ def test_a_foreign_id_in_a_field_does_nothing(
                         matrix.replica.restore()
     record_property("tried", matrix.tried - tried)
     assert faults == [], "\n".join(faults)
+
+
+def _turned(values: list[str], key: str) -> list[str]:
+    """Two of all, other ones for each key."""
+    turn = crc32(key.encode()) % len(values)
+    return [*values[turn:], *values[:turn]][:2]
 
 
 NAMING = {"select", "radio", "checkbox", "hidden", "text"}
