@@ -5,23 +5,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from casemgmt.places.models import Unit
 from casemgmt.tables import accepting, layout, units
 from casemgmt.tables.declared import Declared, decoded, read
 from casemgmt.tables.definitions import Table
 from casemgmt.tables.forms import ReconcileForm
+from casemgmt.tables.kept import serves
 from casemgmt.tables.models import AcceptedFinding
 from casemgmt.tables.reconcile import Finding, reconcile
-from casemgmt.web.asking import today
+from casemgmt.web.asking import me, today
 from casemgmt.web.database import session
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An accepted finding with the names of its cell."""
+    """An accepted finding with the names of its cell; `ours`: it is the matter of whoever asks."""
 
     one: AcceptedFinding
     unit: str
     column: str
+    ours: bool
 
 
 def held(table: Table, form: ReconcileForm) -> Sequence[Finding]:
@@ -61,4 +64,6 @@ def beside(table: Table, form: ReconcileForm, found: Sequence[Finding] | None) -
 def _named(table: Table, one: AcceptedFinding, day: date) -> Accepted:
     known = {column.key for column in table.columns}
     column = layout.column_name(table.columns, one.column) if one.column in known else layout.UNIT
-    return Accepted(one, units.row_names(day).get(one.row, one.row), column)
+    unit = session().get(Unit, one.unit_id) if one.unit_id else None
+    name = units.row_names(day).get(one.row, one.row)
+    return Accepted(one, name, column, serves(session(), me(), unit))
