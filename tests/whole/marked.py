@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from casemgmt import clock, settings
 from casemgmt.access.models import User
+from casemgmt.exchange import undoing
 from casemgmt.exchange.batch_models import ImportBatch
 from casemgmt.exchange.batch_models import Stage as ImportStage
 from casemgmt.households.actions import add_household
@@ -548,7 +549,10 @@ def _tables(session: Session, register: Register, commune: str) -> None:
             sent_at=clock.now(),
             **more,
         )
-        for what, more in (("tepcho", _unreadable(register, commune)), ("tepnhap", _applied()))
+        for what, more in (
+            ("tepcho", _unreadable(register, commune)),
+            ("tepnhap", _applied(session)),
+        )
     ]
     kept = DeclaredTable(
         table="bieu-2",
@@ -585,7 +589,7 @@ def _unreadable(register: Register, commune: str) -> dict[str, Any]:
     }
 
 
-def _applied() -> dict[str, Any]:
+def _applied(session: Session) -> dict[str, Any]:
     return {
         "stage": ImportStage.APPLIED,
         "applied_by": "test",
@@ -595,7 +599,7 @@ def _applied() -> dict[str, Any]:
         "unchanged": 0,
         "first_entry": 1,
         "last_entry": 2,
-        "earlier": '{"households": [], "rows": {}}',
+        "earlier": undoing.written(undoing.earlier_rows(session, []), []),
     }
 
 
