@@ -134,11 +134,13 @@ class _TypedField(StringField):
         """Read what was typed; a blank box is None."""
         text = vietnamese.clean(str(valuelist[0])) if valuelist else ""
         self.data = None
-        if text:
-            try:
-                self.data = self.read(text)
-            except ValueError as wrong:
-                raise ValueError(sentence(_(str(wrong)))) from wrong
+        if not text:
+            self.raw_data = []  # spaces, and signs that nobody sees, are no answer
+            return
+        try:
+            self.data = self.read(text)
+        except ValueError as wrong:
+            raise ValueError(sentence(_(str(wrong)))) from wrong
 
     def _value(self) -> str:
         if self.raw_data:

@@ -79,7 +79,8 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.open is not None and self.open.kind == "textarea":
-            self.open.values = ["".join([*self.open.values, data])]
+            text = "".join([*self.open.values, data])
+            self.open.values = [text] if text.strip("\n") else []
 
     def add(self, form: FoundForm, told: dict[str, str], kind: str) -> Field | None:
         name = told.get("name")

@@ -31,6 +31,7 @@ WHO = ("officer", "neighbour", "union", "reviewer", "signer", "seal", "keeper", 
 URLENCODED = "application/x-www-form-urlencoded"
 # What the browser fills in by itself; and what ends the session in which we try.
 OURS = {"csrf_token", "once"}
+SHOWN_ONLY = {"username"}  # for the browser's list of passwords: nothing is asked
 LEFT_OUT = {"accounts.sign_in"}  # for nobody who is signed in: test_signing_in
 EXTRA = {
     "role": "admin",
@@ -122,7 +123,8 @@ def born(page: str, payload: str) -> list[str]:
         for name, value in told.items():
             leads = name in ("href", "src", "action", "formaction") and value
             strange = leads and "".join(str(value).split()).casefold()
-            if name.startswith("on") or _BORN.search(name) or name == "autofocus":
+            ours = tag == "div"  # the summary of what is wrong takes the focus
+            if name.startswith("on") or _BORN.search(name) or (name == "autofocus" and not ours):
                 found.append(f"<{tag} {name}>")
             elif strange and strange.startswith(("javascript:", "data:", "//", "fuzz")):
                 found.append(f"<{tag} {name}={value}>")
@@ -238,7 +240,9 @@ def _anew(tries: Tries, rule: Rule, who: str, shown: Shown, name: str, payload: 
 def _compare(tries: Tries, before: Shown, again: Shown, name: str, payload: str) -> None:
     """A field that held something, and was accepted with another text, holds that now."""
     one = again.form.fields[name]
-    if one.kind not in ("text", "textarea") or one.hint or not before.form.fields[name].values:
+    if one.kind not in ("text", "textarea") or one.hint or name in SHOWN_ONLY:
+        return
+    if not before.form.fields[name].values:
         return
     shown, meant = " ".join("".join(one.values).split()), as_kept(payload)
     tries.compared += 1
