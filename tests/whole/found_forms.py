@@ -80,7 +80,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open is not None and self.open.kind == "textarea":
             text = "".join([*self.open.values, data])
-            self.open.values = [text] if text.strip("\n") else []
+            self.open.values = [text] if text.strip("\r\n") else []
 
     def add(self, form: FoundForm, told: dict[str, str], kind: str) -> Field | None:
         name = told.get("name")
