@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench.long import backups, chain, kills, restoring, steps, together
+from bench.long import backups, chain, kills, restoring, steps, synced, together
 from bench.long.rounds import Check, go_through, ground, summary
 
 HERE = Path(__file__).resolve().parent
@@ -19,6 +19,7 @@ CHECKS: dict[str, tuple[Check, int]] = {
     "restoring": (restoring.check, 3),
     "server-kills": (kills.check_server, 20),
     "steps": (steps.check, 250),
+    "synced": (synced.check, 5),
     "together": (together.check, 20),
 }
 
@@ -33,7 +34,7 @@ def main() -> None:
     asked.add_argument(
         "--careless",
         action="store_true",
-        help="a PostgreSQL that acknowledges before it has written: server-kills must lose",
+        help="what acknowledges before it has written: server-kills and synced must find it",
     )
     told = asked.parse_args()
     check, rounds = CHECKS[told.check]

@@ -7,7 +7,6 @@ Afterwards each answered form is there once, no form twice, no household half th
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -30,6 +29,7 @@ from tests.exchange.served import Asker, free_port
 
 KILLS, PEOPLE = 10, 4
 SAID = re.compile("<(?:h1|p)[^>]*>([^<]*)")
+SITE = (sys.executable, "-m", "casemgmt")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -74,37 +74,42 @@ class Writer:
             raise RuntimeError(f"signing in answered {status}")
 
     def work(self, stop: threading.Event) -> None:
-        """Add households and log support, by turns."""
+        """Send forms until it is enough."""
         while not stop.is_set():
-            self.sent += 1
-            name = f"Hồ Văn {self.round:02}x{self.number}x{self.sent:04}"
-            if self.sent % 2:
-                path = "/add-household"
-                told = {"head_name": name, "village": "CT-TT", "starts": "01/09/2022"}
-            else:
-                path = "/households/H1/support/add"
-                told = {"on": "01/09/2022", "kind": "Quà Tết", "content": name, "value": "1000"}
-            body = urlencode({**self.hidden(path), **told, "confirmed": "y"})
-            status, said = self.until_answered(path, body)
-            if status in (302, 303):
-                self.answered.add(name)
-            else:
-                self.refused.append(f"{path}: {status} {SAID.findall(said)}")
+            self.send()
+
+    def send(self) -> None:
+        """Add a household or log support, by turns."""
+        self.sent += 1
+        name = f"Hồ Văn {self.round:02}x{self.number}x{self.sent:04}"
+        if self.sent % 2:
+            path = "/add-household"
+            told = {"head_name": name, "village": "CT-TT", "starts": "01/09/2022"}
+        else:
+            path = "/households/H1/support/add"
+            told = {"on": "01/09/2022", "kind": "Quà Tết", "content": name, "value": "1000"}
+        body = urlencode({**self.hidden(path), **told, "confirmed": "y"})
+        status, said = self.until_answered(path, body)
+        if status in (302, 303):
+            self.answered.add(name)
+        else:
+            self.refused.append(f"{path}: {status} {SAID.findall(said)}")
 
 
 @dataclass
 class Served:
-    """The site in a process of its own."""
+    """The site in a process of its own, by a command."""
 
     url: str
     port: int
+    command: tuple[str, ...] = SITE
     process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> float:
         """Start it; the seconds until it answers."""
         begun = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "casemgmt", "serve", "--port", str(self.port)],
+            [*self.command, "serve", "--port", str(self.port)],
             env={**os.environ, "DATABASE_URL": self.url},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -123,7 +128,9 @@ class Served:
     def kill(self) -> None:
         """kill -9."""
         if self.process is not None:
-            self.process.send_signal(signal.SIGKILL)
+            for one in psutil.Process(self.process.pid).children(recursive=True):
+                one.kill()
+            self.process.kill()
             self.process.wait()
 
 

@@ -31,11 +31,13 @@ class Told:
 
 @dataclass
 class Ground:
-    """Where a check works: a folder, and fresh databases of one kind (`sqlite`, `postgresql`)."""
+    """Where a check works: a folder, and fresh databases of one kind (`sqlite`, `postgresql`);
+    `careless`: what is checked is to acknowledge before it has written."""
 
     folder: Path
     kind: str
     server: str | None = None
+    careless: bool = False
 
     @contextmanager
     def register(self) -> Iterator[str]:
@@ -79,10 +81,10 @@ def ground(folder: Path, kind: str, *, careless: bool) -> Iterator[Ground]:
     acknowledges before it has written)."""
     folder.mkdir(parents=True, exist_ok=True)
     if kind == "sqlite":
-        yield Ground(folder, kind)
+        yield Ground(folder, kind, careless=careless)
         return
     with running(folder / "postgresql", hurried=careless) as server:
-        yield Ground(folder, kind, server)
+        yield Ground(folder, kind, server, careless)
 
 
 Check = Callable[[Ground, int], Told]
