@@ -11,7 +11,7 @@ from casemgmt.organisations.models import Organisation
 from casemgmt.register.lens import Way, lens_for
 from casemgmt.register.models import Household
 from casemgmt.sponsorship.actions import add_supporter
-from tests.browsing import TODAY, USERS, Site, site
+from tests.browsing import TODAY, USERS, Site, said, site
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_absent_and_out_of_scope_are_answered_alike(register: Site) -> None:
         foreign = "H1" if name == "town" else "F1"
         if name == "district":
             continue
-        page, absent = (person.page(f"/why?code={code}") for code in (foreign, "XX"))
+        page, absent = (said(person.page(f"/why?code={code}")) for code in (foreign, "XX"))
         assert "không có, hoặc ở ngoài phạm vi" in page
         assert "Trần Xa Lạ" not in page
         assert page.replace(foreign, "XX") == absent
