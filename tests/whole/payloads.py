@@ -1,7 +1,9 @@
 """What is typed into every field of every form: letters in both shapes, marks that databases and
 pages take for more than letters, numbers and days that are none."""
 
+import re
 import unicodedata
+from urllib.parse import quote
 
 _RIGHT_TO_LEFT, _ISOLATE, _ZERO, _NO_BREAK = "\u202e", "\u2066", "\u200b", "\u00a0"
 
@@ -101,9 +103,14 @@ PAYLOADS: dict[str, str] = {
 }
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
 def as_kept(text: str) -> str:
-    """What is left of a text that was accepted: NFC, without what cannot be seen, single spaces."""
-    unseen = {"Cc", "Cf", "Cs", "Cn"}
+    """What is left of a text that was accepted: NFC, without what cannot be seen, single spaces.
+    Half a sign is no text: its bytes stay as they were sent."""
+    text = _HALF.sub(lambda half: quote(half[0], errors="surrogatepass"), text)
+    unseen = {"Cc", "Cf", "Cn"}
     seen = (
         " " if sign in "\t\r\n\x85\u2028\u2029" else sign
         for sign in unicodedata.normalize("NFC", text)
