@@ -11,10 +11,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from casemgmt import clock
+from casemgmt.access.models import User
 from casemgmt.audit import trail
 from casemgmt.errors import RuleBroken
 from casemgmt.places import queries as places
+from casemgmt.places.models import Unit
 from casemgmt.tables.figures import TOTAL, Asked
+from casemgmt.tables.kept import serves
 from casemgmt.tables.models import AcceptedFinding
 from casemgmt.tables.reconcile import Finding
 from casemgmt.vietnamese import clean
@@ -56,7 +59,7 @@ def accept(session: Session, finding: Finding, wanted: Asked, *, note: str) -> A
     row, column, declared = key
     one = AcceptedFinding(
         table=wanted.table.key,
-        unit_id=_unit_id(session, wanted.unit),
+        unit_id=unit_id(session, wanted.unit),
         as_of=wanted.as_of,
         row=row,
         column=column,
@@ -74,7 +77,14 @@ def _words(finding: Finding) -> dict[str, str]:
     return {"column": finding.column_label, "unit": finding.unit_name}
 
 
-def _unit_id(session: Session, code: str | None) -> int | None:
+def ours(session: Session, user: User, unit: int | None) -> bool:
+    """Whether findings in a table of a unit (None: of the whole register) are for an account to
+    accept and to take back."""
+    return serves(session, user, session.get(Unit, unit) if unit else None)
+
+
+def unit_id(session: Session, code: str | None) -> int | None:
+    """The number of a unit by its code; None: no unit was asked for."""
     unit = session.scalar(places.by_code(code)) if code else None
     return unit.id if unit else None
 

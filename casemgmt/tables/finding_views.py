@@ -8,12 +8,9 @@ from sqlalchemy import select
 
 from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
-from casemgmt.places import queries as places
-from casemgmt.places.models import Unit
 from casemgmt.tables import accepting
 from casemgmt.tables.forms import ReconcileForm, WithdrawForm
 from casemgmt.tables.held import beside, held
-from casemgmt.tables.kept import serves
 from casemgmt.tables.models import AcceptedFinding
 from casemgmt.tables.reconcile import Finding
 from casemgmt.tables.views import reconcilable
@@ -47,8 +44,7 @@ def accept(name: str) -> ResponseReturnValue:
 
 def _accept_noted(form: ReconcileForm, findings: Sequence[Finding]) -> int:
     wanted, noted = form.wanted(), set()
-    unit = session().scalar(places.by_code(wanted.unit)) if wanted.unit else None
-    if not serves(session(), me(), unit):
+    if not accepting.ours(session(), me(), accepting.unit_id(session(), wanted.unit)):
         raise RuleBroken(_("Bảng này nằm ngoài đơn vị của bạn."), field="unit")
     for finding in findings:
         key = accepting.key_of(finding, wanted)
@@ -66,8 +62,7 @@ def _accept_noted(form: ReconcileForm, findings: Sequence[Finding]) -> int:
 def withdraw(number: int) -> ResponseReturnValue:
     """Take an acceptance back, for a reason; 404 where it is about somebody else's units."""
     one = one_or_404(select(AcceptedFinding).where(AcceptedFinding.id == number))
-    unit = session().get(Unit, one.unit_id) if one.unit_id else None
-    if not serves(session(), me(), unit):
+    if not accepting.ours(session(), me(), one.unit_id):
         abort(404)
     back = url_for("declared.compare", name=one.table, as_of=show_date(one.as_of))
     form = WithdrawForm()

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from casemgmt.places.models import Unit
 from casemgmt.tables import accepting, layout, units
 from casemgmt.tables.declared import Declared, decoded, read
 from casemgmt.tables.definitions import Table
 from casemgmt.tables.forms import ReconcileForm
-from casemgmt.tables.kept import serves
 from casemgmt.tables.models import AcceptedFinding
 from casemgmt.tables.reconcile import Finding, reconcile
 from casemgmt.web.asking import me, today
@@ -64,6 +62,5 @@ def beside(table: Table, form: ReconcileForm, found: Sequence[Finding] | None) -
 def _named(table: Table, one: AcceptedFinding, day: date) -> Accepted:
     known = {column.key for column in table.columns}
     column = layout.column_name(table.columns, one.column) if one.column in known else layout.UNIT
-    unit = session().get(Unit, one.unit_id) if one.unit_id else None
     name = units.row_names(day).get(one.row, one.row)
-    return Accepted(one, name, column, serves(session(), me(), unit))
+    return Accepted(one, name, column, accepting.ours(session(), me(), one.unit_id))

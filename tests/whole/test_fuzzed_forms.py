@@ -123,7 +123,7 @@ def born(page: str, payload: str) -> list[str]:
         for name, value in told.items():
             leads = name in ("href", "src", "action", "formaction") and value
             strange = leads and "".join(str(value).split()).casefold()
-            ours = tag == "div"  # the summary of what is wrong takes the focus
+            ours = told.get("class") == "error-summary"  # it takes the focus
             if name.startswith("on") or _BORN.search(name) or (name == "autofocus" and not ours):
                 found.append(f"<{tag} {name}>")
             elif strange and strange.startswith(("javascript:", "data:", "//", "fuzz")):
