@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench.long import backups, chain, kills, restoring, steps, synced, together
+from bench.long import backups, chain, kills, load, restoring, steps, synced, together
 from bench.long.rounds import Check, go_through, ground, summary
 
 HERE = Path(__file__).resolve().parent
@@ -16,6 +16,7 @@ CHECKS: dict[str, tuple[Check, int]] = {
     "backups": (backups.check, 30),
     "chain": (chain.check, 1),
     "kills": (kills.check, 20),
+    "load": (load.check, 1),
     "restoring": (restoring.check, 3),
     "server-kills": (kills.check_server, 20),
     "steps": (steps.check, 250),
@@ -36,11 +37,14 @@ def main() -> None:
         action="store_true",
         help="what acknowledges before it has written: server-kills and synced must find it",
     )
+    asked.add_argument("--tenth", action="store_true", help="a tenth of the rounds, or of the time")
     told = asked.parse_args()
     check, rounds = CHECKS[told.check]
+    rounds = told.rounds or (max(1, rounds // 10) if told.tenth else rounds)
     name = f"{told.check}-{told.database}"
-    with ground(told.folder / name, told.database, careless=told.careless) as on:
-        done = go_through(check, on, told.folder / f"{name}.jsonl", told.rounds or rounds)
+    way = {"careless": told.careless, "tenth": told.tenth}
+    with ground(told.folder / name, told.database, **way) as on:
+        done = go_through(check, on, told.folder / f"{name}.jsonl", rounds)
     print(f"{name}: {json.dumps(summary(done))}")
     for sentence in (sentence for one in done for sentence in one.wrong):
         print(f"WRONG: {sentence}")

@@ -125,6 +125,11 @@ class Served:
         """Nobody at a browser yet."""
         return Asker(f"127.0.0.1:{self.port}")
 
+    def megabytes(self) -> int:
+        """What the process holds."""
+        assert self.process is not None
+        return round(psutil.Process(self.process.pid).memory_info().rss / 1e6)
+
     def kill(self) -> None:
         """kill -9."""
         if self.process is not None:

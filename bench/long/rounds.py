@@ -32,12 +32,14 @@ class Told:
 @dataclass
 class Ground:
     """Where a check works: a folder, and fresh databases of one kind (`sqlite`, `postgresql`);
-    `careless`: what is checked is to acknowledge before it has written."""
+    `careless`: what is checked is to acknowledge before it has written; `tenth`: a round that takes
+    its time takes a tenth of it."""
 
     folder: Path
     kind: str
     server: str | None = None
     careless: bool = False
+    tenth: bool = False
 
     @contextmanager
     def register(self) -> Iterator[str]:
@@ -76,15 +78,15 @@ def _say(server: str, statement: str) -> None:
 
 
 @contextmanager
-def ground(folder: Path, kind: str, *, careless: bool) -> Iterator[Ground]:
+def ground(folder: Path, kind: str, *, careless: bool, tenth: bool) -> Iterator[Ground]:
     """A ground on this kind of database; for PostgreSQL a server is started (`careless`: one that
     acknowledges before it has written)."""
     folder.mkdir(parents=True, exist_ok=True)
     if kind == "sqlite":
-        yield Ground(folder, kind, careless=careless)
+        yield Ground(folder, kind, None, careless, tenth)
         return
     with running(folder / "postgresql", hurried=careless) as server:
-        yield Ground(folder, kind, server, careless)
+        yield Ground(folder, kind, server, careless, tenth)
 
 
 Check = Callable[[Ground, int], Told]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, Text, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casemgmt.db import Base, Moment, one_of
@@ -20,6 +20,11 @@ class What(StrEnum):
     REFUSED = "refused"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+
+
+# What may have changed what is shown: not that somebody looked, came or went. Said with its values,
+# as an index that holds these rows alone must be.
+CHANGING: ColumnElement[bool] = literal_column("what NOT IN ('read', 'signed_in', 'signed_out')")
 
 
 class AuditEntry(Base):
@@ -45,4 +50,5 @@ class AuditEntry(Base):
         CheckConstraint("id > 0", name="numbered_from_one"),
         Index("ix_audit_entry_actor_at", "actor", "at"),
         Index("ix_audit_entry_at", "at"),
+        Index("ix_audit_entry_changing", "id", sqlite_where=CHANGING, postgresql_where=CHANGING),
     )

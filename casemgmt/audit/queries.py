@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, inspect, select
 
 from casemgmt.audit import trail
-from casemgmt.audit.models import AuditEntry, What
+from casemgmt.audit.models import CHANGING, AuditEntry, What
 
 
 def key_of(row: Any) -> dict[str, Any]:
@@ -27,6 +27,11 @@ def last_saved(row: Any) -> Select[*tuple[Any, ...]]:
     if household is not None:
         query = query.where(AuditEntry.household_id == household)
     return query.order_by(AuditEntry.id.desc()).limit(1)
+
+
+def version() -> Select[str]:
+    """The hash of the newest entry that may have changed what is shown."""
+    return select(AuditEntry.hash).where(CHANGING).order_by(AuditEntry.id.desc()).limit(1)
 
 
 def entries(

@@ -15,7 +15,7 @@ from casemgmt.households.narrowing import Traits, indicators_on
 from casemgmt.organisations import queries as organisations
 from casemgmt.organisations.models import Kind, Organisation
 from casemgmt.places import queries as places
-from casemgmt.places.models import Level, Tier
+from casemgmt.places.models import Level, Tier, Unit
 from casemgmt.register.lens import Lens
 from casemgmt.register.models import Class, Household, Span
 from casemgmt.vietnamese import clean, fold
@@ -103,9 +103,7 @@ class Wanted:
         class_ = next((word for word in Class if word.value == self.class_), None)
         member_of = next((word for word in Kind if word.value == self.member_of), None)
         villages = (
-            while_unchanged(("village names", lens.as_of), lambda: _villages(lens))
-            if self.q
-            else {}
+            while_unchanged(("village names", lens), lambda: _villages(lens)) if self.q else {}
         )
         query = queries.listed(
             lens,
@@ -137,9 +135,13 @@ def _one(ticked: bool) -> str:
 
 
 def _villages(lens: Lens) -> dict[str, set[int]]:
-    """The villages of the day by what people type to find them: the name, or level and name."""
+    """The villages in scope on the day by what people type to find them: the name, or level and
+    name. One who sees no village whole finds households by any."""
     found: dict[str, set[int]] = {}
-    for row in session().execute(places.units_on(lens.as_of, tiers=[Tier.VILLAGE])):
+    query = places.units_on(lens.as_of, tiers=[Tier.VILLAGE])
+    if lens.villages:
+        query = query.where(Unit.id.in_(sorted(lens.villages)))
+    for row in session().execute(query):
         for name in {row.name, places.named(row.level, row.name)}:
             found.setdefault(fold(name), set()).add(row.id)
     return found

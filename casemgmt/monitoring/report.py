@@ -1,7 +1,7 @@
 """Báo cáo Hội: the figures of one organisation with those under it, and of many side by side."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -110,13 +110,11 @@ class Line:
 def lines(session: Session, work: Work, among: Collection[Organisation]) -> list[Line]:
     """These organisations side by side, in the same number of statements however many they are."""
     counts: dict[int, dict[str, int]] = {one.id: dict.fromkeys(FIGURES, 0) for one in among}
+    theirs = replace(work, organisations=counts)
     for statement in _STATEMENTS:
-        for row in session.execute(statement(work, each=True)):
+        for row in session.execute(statement(theirs, each=True)):
             values: dict[str, Any] = row._asdict()
-            if row.organisation in counts:
-                counts[row.organisation] |= {
-                    key: int(values[key]) for key in FIGURES if key in values
-                }
+            counts[row.organisation] |= {key: int(values[key]) for key in FIGURES if key in values}
     return [Line(one.code, one.name, one.kind.label, counts[one.id]) for one in among]
 
 

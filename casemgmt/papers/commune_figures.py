@@ -3,7 +3,7 @@ organisations did, or from the review's list; here they are only put beside the 
 leads the household."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from casemgmt.monitoring import report as reports
 from casemgmt.monitoring import sponsoring
 from casemgmt.monitoring.sponsoring import Work
 from casemgmt.organisations.models import Organisation
+from casemgmt.places.models import Unit
 from casemgmt.places.queries import named
 from casemgmt.register.lens import Lens, villages_under
 from casemgmt.register.models import Lead
@@ -91,8 +92,14 @@ class CommuneFigures:
         return {name: self._row(name) for name in names}
 
     def _row(self, name: str) -> Mapping[str, Cell]:
-        found = figures(self.session.connection(), self.table(name)).rows
+        wanted = replace(self.table(name), unit=self._above)  # not all communes there are
+        found = figures(self.session.connection(), wanted).rows
         return next((row.cells for row in found if row.unit.code == self.commune.code), {})
+
+    @cached_property
+    def _above(self) -> str | None:
+        """The code of the unit in which the commune lies."""
+        return self.session.scalar(select(Unit.code).where(Unit.id == self.commune.parent_id))
 
     def _ids(self, name: str, column: str) -> set[int]:
         wanted = self.table(name)

@@ -12,6 +12,7 @@ from casemgmt.vietnamese import clean, same
 
 _URBAN_LEVELS = {Level.WARD, Level.TOWN, Level.QUARTER}
 _UPWARDS = (Tier.VILLAGE, Tier.COMMUNE, Tier.DISTRICT, Tier.PROVINCE)
+_Earlier = aliased(UnitPeriod)  # made once: it takes longer than the statement that uses it
 _RUNGS = case({tier: rung for rung, tier in enumerate(_UPWARDS)}, value=Lies.within_tier)
 
 
@@ -32,10 +33,9 @@ def standing(day: Any) -> ColumnElement[bool]:
 def in_force(unit: Any, day: Any) -> ColumnElement[bool]:
     """`UnitPeriod` is the newest period of this unit (a column) that had begun by a day, also
     where it has ended since: units keep their last name."""
-    newest = aliased(UnitPeriod)
     first_day = (
-        select(func.max(newest.starts))
-        .where(newest.unit_id == unit, newest.starts <= day)
+        select(func.max(_Earlier.starts))
+        .where(_Earlier.unit_id == unit, _Earlier.starts <= day)
         .scalar_subquery()
     )
     return and_(UnitPeriod.unit_id == unit, UnitPeriod.starts == first_day)
@@ -52,11 +52,10 @@ def level_on(unit: Any, day: Any) -> ColumnElement[Level]:
 
 
 def _said_on(what: Any, unit: Any, day: Any) -> ColumnElement[Any]:
-    own = aliased(UnitPeriod)
     return (
-        select(getattr(own, what.key))
-        .where(own.unit_id == unit, own.starts <= day)
-        .order_by(own.starts.desc())
+        select(getattr(_Earlier, what.key))
+        .where(_Earlier.unit_id == unit, _Earlier.starts <= day)
+        .order_by(_Earlier.starts.desc())
         .limit(1)
         .scalar_subquery()
     )

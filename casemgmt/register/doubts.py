@@ -81,19 +81,21 @@ def outlasting_stays() -> Select[*tuple[Any, ...]]:
     """Households whose stay outlasts its village (or whose home was never a village): code,
     village code, last day of the village (None: never one), by code."""
     stood = (
-        select(Lies.unit_id, func.max(Lies.ends).label("ends"))
-        .where(Lies.within_id == Lies.unit_id, Lies.tier == Tier.VILLAGE)
-        .group_by(Lies.unit_id)
-        .subquery("stood")
+        select(func.max(Lies.ends))
+        .where(
+            Lies.within_id == Span.village_id,
+            Lies.unit_id == Span.village_id,
+            Lies.tier == Tier.VILLAGE,
+        )
+        .scalar_subquery()
     )
     return (
-        select(Household.code, Unit.code.label("village"), stood.c.ends)
+        select(Household.code, Unit.code.label("village"), stood.label("ends"))
         .select_from(Span)
         .join(Household, Household.id == Span.household_id)
         .join(Unit, Unit.id == Span.village_id)
-        .outerjoin(stood, stood.c.unit_id == Span.village_id)
-        .where(or_(stood.c.ends.is_(None), Span.ends > stood.c.ends))
-        .group_by(Household.code, Unit.code, stood.c.ends)
+        .where(or_(stood.is_(None), Span.ends > stood))
+        .distinct()
         .order_by(Household.code, Unit.code)
     )
 

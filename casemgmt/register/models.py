@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     LargeBinary,
     String,
     UniqueConstraint,
@@ -414,6 +415,7 @@ class Span(Private, Base):
 
     __table_args__ = (
         UniqueConstraint("household_id", "starts"),
+        Index("ix_span_lead_sponsor", "lead_sponsor"),
         CheckConstraint("ends > starts", name="ends_after_it_starts"),
         CheckConstraint("(lead_sponsor IS NULL) = (lead_kind = 'none')", name="lead_has_its_kind"),
         *yes_or_no("minority", "social_protection", "merit"),

@@ -21,7 +21,7 @@ from casemgmt import clock, sealing
 from casemgmt.access import second_factor, sessions
 from casemgmt.access.models import OpenSession, User
 from casemgmt.access.throttle import Attempt
-from casemgmt.audit.models import AuditEntry
+from casemgmt.audit.queries import version
 from casemgmt.settings import TODAY, Setting
 from casemgmt.web.database import session
 from casemgmt.web.devices import named
@@ -65,8 +65,8 @@ class Opened:
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What is read together with the account: the register's own today (text, None: it has none)
-    and its version, the hash of its newest audit entry. Whatever changes the register leaves an
-    entry, so what was worked out at one version holds for as long as the version stands."""
+    and its version (see `audit.queries.version`). Whatever changes the register leaves an entry, so
+    what was worked out at one version holds for as long as the version stands."""
 
     own_today: str | None
     version: str | None
@@ -83,7 +83,6 @@ def watch(app: Flask) -> None:
 
 @cache
 def _statement() -> Select[*tuple[Any, ...]]:
-    newest = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     own_today = select(Setting.value).where(Setting.key == TODAY)
     here = OpenSession.__table__.c
     return select(
@@ -93,7 +92,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
         here.seen_at,
         here.proved_at,
         own_today.scalar_subquery().label("own_today"),
-        newest.scalar_subquery().label("version"),
+        version().scalar_subquery().label("version"),
     ).where(here.hash == bindparam("mark"), here.user_id == User.__table__.c.id)
 
 

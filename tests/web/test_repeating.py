@@ -45,6 +45,15 @@ def test_a_page_is_made_once(there: Site, path: str) -> None:
     assert person.page(path) == first
 
 
+def test_a_page_outlives_that_somebody_looked_came_or_went(there: Site) -> None:
+    person = there.client("commune")
+    person.page("/households")
+    other = there.client("district")
+    other.page("/households/H1")
+    other.post("/logout")
+    assert statements(there, person, "/households") == 1
+
+
 def test_what_is_written_is_seen_at_once(there: Site) -> None:
     person = there.client("commune")
     path = "/tables/bieu-2/cells/total/poor"
