@@ -6,6 +6,9 @@ neither CCCD nor private notes."""
 import hashlib
 import hmac
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,13 +20,30 @@ from casemgmt import paths
 from casemgmt.errors import RuleBroken
 
 KEY_FILE = "sealing.key"
+WAITING_KEY = "sealing.key.new"  # while the key is being changed
 _NONCE = 12
+_another: ContextVar[bytes | None] = ContextVar("another key", default=None)
 
 
 def key() -> bytes:
     """The register's 32-byte key, made at first use. Raises RuleBroken where the file is there
     but is not a key."""
-    return _key(paths.home() / KEY_FILE)
+    return _another.get() or _key(paths.home() / KEY_FILE)
+
+
+@contextmanager
+def using(another: bytes) -> Iterator[None]:
+    """Inside, another key in place of the register's."""
+    token = _another.set(another)
+    try:
+        yield
+    finally:
+        _another.reset(token)
+
+
+def fingerprint() -> str:
+    """What the key is known by (hex); it tells nothing of the key."""
+    return digest("backup", "fingerprint")
 
 
 @lru_cache(maxsize=8)

@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 from casemgmt import demo, schema, sealing
 from casemgmt.audit import trail
 from casemgmt.db import open_engine
+from tests import counting
 from tests.demonstration import build
 from tests.postgresql import database, running
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+CHANGES = "changes that the database counted and the audit trail holds"
 _numbers = count()
 
 
@@ -52,6 +54,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sqlite_counting(sqlite_template: Path) -> Path:
+    """The same, whose every change of an audited row the database counts."""
+    path = sqlite_template.with_name("counting.db")
+    shutil.copyfile(sqlite_template, path)
+    _begin_counting(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URL of the maintenance database of a PostgreSQL server."""
     if given := os.environ.get("CASEMGMT_TEST_POSTGRESQL"):
@@ -74,6 +85,25 @@ def postgresql_template(postgresql_server: str, worker_id: str) -> str:
     schema.upgrade(engine)
     engine.dispose()
     return name
+
+
+@pytest.fixture(scope="session")
+def postgresql_counting(postgresql_server: str, postgresql_template: str) -> str:
+    """The same, whose every change of an audited row the database counts."""
+    name = f"{postgresql_template}_counting"
+    _postgresql(postgresql_server, f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"')
+    _begin_counting(database(postgresql_server, name))
+    return name
+
+
+def _begin_counting(url: str) -> None:
+    engine = open_engine(url)
+    counting.begin(engine)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -146,22 +176,41 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated, empty SQLite database."""
     path = tmp_path / "register.db"
-    shutil.copyfile(sqlite_template, path)
-    return f"sqlite:///{path}"
+    shutil.copyfile(request.getfixturevalue(f"sqlite_{_kind(request)}"), path)
+    yield f"sqlite:///{path}"
+    _counted(request, f"sqlite:///{path}")
 
 
 @pytest.fixture
 def postgresql_url(
-    postgresql_server: str, postgresql_template: str, worker_id: str
+    request: pytest.FixtureRequest, postgresql_server: str, worker_id: str
 ) -> Iterator[str]:
     """A migrated, empty PostgreSQL database."""
+    template = request.getfixturevalue(f"postgresql_{_kind(request)}")
     name = f"test_{worker_id}_{next(_numbers)}"
-    _postgresql(postgresql_server, f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"')
+    _postgresql(postgresql_server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield database(postgresql_server, name)
+    _counted(request, database(postgresql_server, name))
     _postgresql(postgresql_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _kind(request: pytest.FixtureRequest) -> str:
+    """Nothing is counted where a test writes into the database behind the product's back, or has
+    all its tables, and says so (`behind_its_back`)."""
+    return "template" if request.node.get_closest_marker("behind_its_back") else "counting"
+
+
+def _counted(request: pytest.FixtureRequest, url: str) -> None:
+    """What the database counted in this test are the entries of its trail."""
+    if _kind(request) == "counting":
+        engine = open_engine(url)
+        counted, entries = counting.counts(engine)
+        engine.dispose()
+        assert counted == entries, dict((counted - entries) | (entries - counted))
+        request.node.user_properties.append((CHANGES, counted.total()))
 
 
 @pytest.fixture
@@ -204,6 +253,9 @@ def _not_skipped(report: Report) -> Report:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly what was left out."""
+    """How many changes were held against the audit trail; loudly, what was left out."""
+    ended = [one for one in terminalreporter.stats.get("", []) if one.when == "teardown"]
+    told = [value for one in ended for name, value in one.user_properties if name == CHANGES]
+    terminalreporter.write_line(f"{sum(told)} {CHANGES}, in {len(told)} tests")
     for report in terminalreporter.stats.get("skipped", []):
         terminalreporter.write_line(f"SKIPPED LEG: {report.nodeid}", yellow=True, bold=True)

@@ -146,8 +146,6 @@ def check(on: Ground, number: int) -> Told:
 
 def check_server(on: Ground, number: int) -> Told:
     """One register, ten kills of the whole PostgreSQL server; the site goes on."""
-    if on.server is None:
-        raise SystemExit("server-kills: --database postgresql")
     folder = on.folder / "postgresql"
     return _under_fire(on, number, lambda served: _kill_server(folder, served))
 
@@ -224,14 +222,7 @@ def _looked_at(url: str, writers: list[Writer]) -> list[str]:
     engine = open_engine(url)
     with Session(engine) as session:
         run = session.connection().execute
-        there = [
-            *run(
-                text("SELECT head_name FROM household WHERE head_name LIKE 'Hồ Văn %x%'")
-            ).scalars(),
-            *run(
-                text("SELECT content FROM support_action WHERE content LIKE 'Hồ Văn %x%'")
-            ).scalars(),
-        ]
+        there = run(_SENT).scalars().all()
         answered = {name for writer in writers for name in writer.answered}
         wrong = [f"lost: {name}" for name in sorted(answered - set(there))]
         wrong += [f"twice: {name}" for name in sorted({n for n in there if there.count(n) > 1})]

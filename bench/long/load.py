@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ READS = {
     ),
 }
 SUPPORT = ("/households/{code}/support/add", {"on": DAY, "kind": "Quà Tết", "value": "500000"})
-VISIT = ("/households/{code}/visits/add", {"on": DAY, "situation": "same", "done": "Thăm hỏi"})
+VISIT = ("/households/{code}/visits/add", {"on": "{day}", "situation": "same", "done": "Thăm hỏi"})
 ADDED = ("/add-household", {"head_name": "Hồ Thị Mới", "village": "{village}", "starts": DAY})
 WRITES = {
     Role.COMMUNE: (SUPPORT, SUPPORT, SUPPORT, ADDED),
@@ -116,6 +116,7 @@ class Someone:
     code: str  # of the commune, the organisation or the district
     client: Client
     codes: list[str] = field(default_factory=list)  # of households that the list shows
+    visited: Counter[str] = field(default_factory=Counter)  # a household has one visit a day
 
     def __post_init__(self) -> None:
         self.random = Random(self.name)
@@ -140,6 +141,7 @@ class Someone:
         self, path: str, answers: dict[str, str], seen: Seen, over: threading.Event
     ) -> None:
         code = self.random.choice(self.codes)
+        self.visited[code] += 1
         form = hidden(self._ask(seen, READ, path, code))
         over.wait(self._thought())
         told = {name: self._made(value, code) for name, value in answers.items()}
@@ -155,6 +157,7 @@ class Someone:
             village = (int(self.code[1:]) - 1) * VILLAGES + self.random.randint(1, VILLAGES)
         return pattern.format(
             code=code,
+            day=f"{31 - self.visited[code] % 30}/12/2022",
             word=quote(self.random.choice(WORDS)),
             village=f"V{village}",
         )
@@ -244,7 +247,8 @@ def _back_up(url: str, folder: Path, seconds: float) -> int:
     while time.monotonic() < until:
         file.unlink(missing_ok=True)
         command = [sys.executable, "-m", "casemgmt", "backup", str(file)]
-        subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=True)
+        around = {**os.environ, "DATABASE_URL": url}
+        subprocess.run(command, env=around, check=True, stdout=subprocess.DEVNULL)
         taken += 1
     return taken
 

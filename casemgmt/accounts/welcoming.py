@@ -68,8 +68,9 @@ def begin(user: User) -> User:
 
 
 def begin_again(user: User) -> None:
-    """Open this browser's session anew: the account's other ones have just ended."""
-    afterwards(signing.sign_in(user))
+    """Open this browser's session anew: the account's other ones have just ended, in the same
+    transaction, so that where this fails everybody stays signed in."""
+    signing.sign_in(user)(session())
 
 
 def let_in(carried: str | None = None) -> User | str:

@@ -114,7 +114,7 @@ def _write(connection: Connection, file: IO[bytes], key: bytes | None) -> None:
             "form": FORM,
             "made_at": clock.now().isoformat(timespec="seconds"),
             "revision": stands,
-            "key": sealing.digest("backup", "fingerprint"),
+            "key": sealing.fingerprint(),
             "audit": {"entries": number, "head": newest},
             "tables": held,
         }
@@ -235,10 +235,10 @@ def _fits(manifest: dict[str, Any]) -> None:
         )
     # Asked for a key that is not there, `sealing` would make one.
     there = (paths.home() / sealing.KEY_FILE).exists()
-    if not there or manifest["key"] != sealing.digest("backup", "fingerprint"):
+    if not there or manifest["key"] != sealing.fingerprint():
         raise RuleBroken(
             f"Dữ liệu trong tệp sao lưu được mã hóa bằng khóa khác: hãy chép tệp {sealing.KEY_FILE}"
-            " của sổ ấy vào CASEMGMT_HOME trước."
+            " của sổ ấy (nếu đã đổi khóa từ đó: tệp khóa cũ, dưới tên này) vào CASEMGMT_HOME trước."
         )
 
 

@@ -24,9 +24,14 @@ _PIECE = 65536
 def make_key(path: Path) -> None:
     """Write a new key, 32 random bytes in hex, to a file that only its owner may read. Raises
     FileExistsError where there is a file already: a key is never overwritten."""
+    write_key(path, os.urandom(32))
+
+
+def write_key(path: Path, key: bytes) -> None:
+    """The same with a key that there is."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(os.urandom(32).hex() + "\n")
+        file.write(key.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
 

@@ -25,6 +25,7 @@ COMMANDS = (
     database.restore,
     database.selfcheck,
     database.backup_key,
+    database.change_key,
     database.db,
     site.routes,
 )

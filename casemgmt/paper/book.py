@@ -220,10 +220,14 @@ def _told(listing: Listing, made: Made) -> list[tuple[str, str]]:
     return [
         ("Danh sách", listing.title),
         *listing.notes,
-        ("Số dòng", show_number(len(listing.rows))),
         ("Nguồn", "Sổ hộ trong casemgmt"),
-        *told_of(made),
+        *taken_out(listing, made),
     ]
+
+
+def taken_out(listing: Listing, made: Made) -> list[tuple[str, str]]:
+    """How much left the register, with whom, when."""
+    return [("Số dòng", show_number(len(listing.rows))), *told_of(made)]
 
 
 def told_of(made: Made) -> list[tuple[str, str]]:

@@ -48,13 +48,16 @@ def as_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def download_list(
     listing: book.Listing, name: str, *, back: str, subject: str, key: Mapping[str, Any]
 ) -> Response:
-    """A list as a file to keep, CSV or a workbook by the ending of its name. `back`: the path of
-    the site that shows it again, which names no person. Files are in Vietnamese."""
+    """A list as a file to keep, CSV or a workbook by the ending of its name; it tells who took it
+    out, when, and how many rows it holds. `back`: the path of the site that shows it again, which
+    names no person. Files are in Vietnamese."""
+    made = made_here(back)
     with as_written():
         if name.endswith(".csv"):
-            content = as_csv(listing.heads, listing.rows)
+            taken = [f"{what}: {which}" for what, which in book.taken_out(listing, made)]
+            content = as_csv(listing.heads, [*listing.rows, ["; ".join(taken)]])
         else:
-            content = book.as_xlsx(listing, made_here(back))
+            content = book.as_xlsx(listing, made)
     told = {**key, "rows": len(listing.rows)}
     return download(content, name, subject=subject, key=told)
 

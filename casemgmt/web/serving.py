@@ -91,6 +91,10 @@ def check_start(app: Flask, serving: Serving, host: str) -> None:
             "Hãy đặt TRUSTED_HOSTS là các tên hoặc địa chỉ mà mọi người dùng để mở trang web, cách"
             " nhau bằng dấu phẩy."
         )
+    if (paths.home() / sealing.WAITING_KEY).exists():
+        raise RuleBroken(
+            "Lần đổi khóa trước chưa xong: hãy chạy lại «casemgmt change-key» rồi mở trang web."
+        )
     if exposed := list(_exposed(_secrets(str(app.config["SQLALCHEMY_DATABASE_URI"])))):
         names = " ".join(str(path) for path in exposed)
         raise RuleBroken(f"Người khác trên máy đọc được tệp của sổ: hãy chạy «chmod 600 {names}».")

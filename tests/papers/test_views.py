@@ -105,7 +105,7 @@ def test_the_list_behind_a_cell_is_that_of_the_page(register: Site) -> None:
     address = "/tables/bieu-2/cells/total/poor"
     assert f'href="{address}.pdf?{AT}"' in district.get(f"{address}?{AT}").text
     data = paper(district, f"{address}.pdf?{AT}")
-    csv = district.get(f"{address}.csv?{AT}").data.decode("utf-8-sig").splitlines()[1:]
+    csv = district.get(f"{address}.csv?{AT}").data.decode("utf-8-sig").splitlines()[1:-1]
     codes = [line.split(",")[0] for line in csv]
     assert codes
     assert [line for line in lines(data) if line in codes] == codes

@@ -17,6 +17,8 @@ PASSING = frozenset({"open_session", "sign_in_failure", "sent_form"})
 class Replica(Protocol):
     """A database and how it stood when this was made."""
 
+    url: str
+
     def changed(self) -> bool:
         """Whether anything has been written since."""
 
@@ -36,6 +38,7 @@ class OnSQLite:
     """A SQLite file, kept in memory as it stood. `busy` reads while others write."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self.live = sqlite3.connect(Path(url.removeprefix("sqlite:///")), isolation_level=None)
         self.live.execute("PRAGMA synchronous = OFF")
         self.kept = sqlite3.connect(":memory:")

@@ -19,14 +19,26 @@ _numbers = count()
 
 
 @contextmanager
+def replicated(url: str, server: str | None = None) -> Iterator[tuple[Ground, Replica]]:
+    """On this migrated, empty database: a SQLite file, or one of a PostgreSQL server."""
+    with ground(url) as found:
+
+        def let_go() -> None:
+            with found.app.app_context():
+                db.engine.dispose()
+
+        replica = OnPostgreSQL(server, url, let_go) if server else OnSQLite(url)
+        yield found, replica
+        replica.close()
+
+
+@contextmanager
 def on_sqlite(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[Ground, Replica]]:
     """On a SQLite file in this folder."""
     path = folder / "marked.db"
     shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-    with ground(f"sqlite:///{path}") as found:
-        replica = OnSQLite(f"sqlite:///{path}")
-        yield found, replica
-        replica.close()
+    with replicated(f"sqlite:///{path}") as found:
+        yield found
 
 
 @contextmanager
@@ -38,15 +50,8 @@ def on_postgresql(
     template = request.getfixturevalue("postgresql_template")
     name = f"marked_{request.getfixturevalue('worker_id')}_{next(_numbers)}"
     _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    with ground(database(server, name)) as found:
-
-        def let_go() -> None:
-            with found.app.app_context():
-                db.engine.dispose()
-
-        replica = OnPostgreSQL(server, database(server, name), let_go)
-        yield found, replica
-        replica.close()
+    with replicated(database(server, name), server) as found:
+        yield found
     _run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_plus, urlencode, urlsplit
+from urllib.parse import unquote_plus, urlencode
 from zlib import crc32
 
 import pytest
@@ -22,12 +22,13 @@ from casemgmt.access.policy import Act
 from casemgmt.web.asking import act_of
 from tests.exchange.books import write
 from tests.whole.arguments import ARGUMENTS, OF_ONE, QUERIES, about_one, filled
-from tests.whole.found_forms import WORDS, FoundForm, forms
+from tests.whole.found_forms import forms
 from tests.whole.judging import Judge, logged
 from tests.whole.marked import MET, One
 from tests.whole.principals import NAMED, PRINCIPALS, SCOPES, Ground, Principal
 from tests.whole.replica import Replica, differences
 from tests.whole.replicated import on_postgresql, on_sqlite
+from tests.whole.rightful import plain, that_sends_to, to_send
 from tests.whole.unpacked import unpacked
 
 ALL = os.environ.get("CASEMGMT_MATRIX") == "all"
@@ -37,18 +38,6 @@ SOME = ("ended", "officer", "union", "stranger")
 SOME_SCOPES = ("own", "far")
 OPEN = {"static", "shipped.bootstrap", "health.check"}  # the same for everybody
 SAFE = {"GET", "HEAD", "OPTIONS"}
-# Whose form is taken to be sent: the first who may open it.
-RIGHTFUL = ("officer", "neighbour", "farmost", "union", "reviewer", "stranger", "signer", "seal",
-            "keeper", "looker")  # fmt: skip
-# Forms that are one button on another page, and ask for more than its token.
-BUTTONS: dict[str, dict[str, str]] = {
-    "deciding.accept": {
-        "decision_number": "15/QĐ-UBND",
-        "decision_date": "20/10/2022",
-        "starts": "20/10/2022",
-    },
-    "accounts.speak": {"language": "vi"},
-}
 # What an administrator does is about no household.
 KEEPING = {act for act in Act if act.value.startswith("manage_")}
 
@@ -212,7 +201,7 @@ def test_nobody_writes_about_what_is_anothers(
             for method in sorted((rule.methods or set()) - SAFE):
                 for place, one in matrix.scopes():
                     address = matrix.address(rule.endpoint, one, place)
-                    fields, rightful = _form(matrix, rule, one, address)
+                    fields, rightful = to_send(matrix.ground, rule, one, address)
                     if matrix.replica.changed():  # that somebody opened the form is written down
                         matrix.replica.restore()
                     for principal in matrix.principals(rule.endpoint, place):
@@ -256,35 +245,6 @@ def _judged(
     return faults
 
 
-def _form(matrix: Matrix, rule: Rule, one: One, address: str) -> tuple[dict[str, Any], str]:
-    """What would be sent there by one who may, and who that is."""
-    if "GET" in (rule.methods or ()):
-        for name in RIGHTFUL:
-            asked = f"{address}?{urlencode({'codes': one.code})}"
-            answer = matrix.ground.browsers[name].get(asked)
-            found = (
-                _that_sends_to(forms(answer.text), address) if answer.status_code == 200 else None
-            )
-            if found is not None:
-                return _plain(found), name
-    told: dict[str, Any] = BUTTONS.get(rule.endpoint, {})
-    return told, next(name for name in RIGHTFUL if NAMED[name].reaches(one.key))
-
-
-def _that_sends_to(found: Sequence[FoundForm], address: str) -> FoundForm | None:
-    for form in found:
-        if urlsplit(form.action).path in ("", address):
-            return form
-    return None
-
-
-def _plain(form: FoundForm) -> dict[str, Any]:
-    """What is sent: what the form holds, with something new in what is written freely."""
-    new = {name: WORDS for name, one in form.fields.items() if one.kind == "textarea"}
-    told = {**form.filled(), **new}
-    return {name: value for name, value in told.items() if name not in ("csrf_token", "once")}
-
-
 def _foreign(matrix: Matrix, endpoint: str, principal: Principal, one: One) -> bool:
     """Whether what this address names is somebody else's, so that nothing may come of a try."""
     if principal.ends or principal.role is None:
@@ -319,14 +279,14 @@ def test_a_foreign_id_in_a_field_does_nothing(
         address = matrix.address(rule.endpoint, own, 0)
         for name in ("officer", "union", "reviewer") if matrix.whole else ("officer",):
             answer = matrix.ground.browsers[name].get(f"{address}?codes={own.code}")
-            found = _that_sends_to(forms(answer.text), address)
+            found = that_sends_to(forms(answer.text), address)
             if answer.status_code != 200 or found is None:
                 continue
             for one in found.fields.values():
                 if one.name in ("csrf_token", "once") or one.kind not in NAMING:
                     continue
                 for value in values if ALL else _turned(values, f"{address} {one.name}"):
-                    fields = {**_plain(found), one.name: value}
+                    fields = {**plain(found), one.name: value}
                     answer = matrix.send(NAMED[name], "POST", address, fields)
                     where = f"{name} POST {address} {one.name}={value}"
                     faults += _judged(matrix, NAMED[name], answer, where, fields, rule.endpoint)

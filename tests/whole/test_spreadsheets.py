@@ -4,6 +4,7 @@ same figures, no formula, leading zeros kept, days as days, names as they are wr
 import csv
 import io
 import json
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterator
@@ -177,7 +178,9 @@ def _ask(people: dict[str, Person], folder: Path, found: Given) -> None:
         found.files[name] = _content(people[who], address.format(ending="xlsx"))
         text = _content(people[who], address.format(ending="csv")).decode()
         assert text.startswith("\ufeff")
-        found.csvs[name] = list(csv.reader(io.StringIO(text[1:], newline="")))[1:]
+        _heads, *rows, (taken,) = csv.reader(io.StringIO(text[1:], newline=""))
+        assert re.match(rf"Số dòng: {len(rows)}; Người lập: {who}; Lúc: \d\d:\d\d ", taken), taken
+        found.csvs[name] = rows
     for name in NAMES:
         address = _table(name, "15/02/2022")
         found.files[name] = _content(district, address)
