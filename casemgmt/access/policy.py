@@ -18,10 +18,10 @@ class Role(StrEnum):
     @property
     def label(self) -> str:
         """The word of the screens."""
-        return _(_LABELS[self])
+        return _(_ROLES[self])
 
 
-_LABELS = {
+_ROLES = {
     Role.ADMIN: "Quản trị",
     Role.DISTRICT: "Cấp rà soát",
     Role.COMMUNE: "Cán bộ xã",
@@ -73,6 +73,53 @@ class Act(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     OWN_ACCOUNT = "own_account"
 
+    @property
+    def label(self) -> str:
+        """The word of the screens."""
+        return _(_ACTS[self])
+
+
+_ACTS = {
+    Act.SEE_FIGURES: "Xem số liệu",
+    Act.SEE_HOUSEHOLDS: "Xem hộ",
+    Act.SEE_PRIVATE: "Xem phần riêng của hộ",
+    Act.REVEAL_IDENTITY: "Xem đủ số CCCD",
+    Act.SEE_AUDIT: "Xem nhật ký",
+    Act.HANDLE_DATA_REQUEST: "Yêu cầu về dữ liệu cá nhân",
+    Act.EXPORT_FIGURES: "Xuất số liệu",
+    Act.EXPORT_HOUSEHOLDS: "Xuất danh sách hộ",
+    Act.RECONCILE: "Đối chiếu bảng đã ký",
+    Act.EDIT_HOUSEHOLD: "Sửa thông tin hộ",
+    Act.CLASSIFY: "Phân loại hộ",
+    Act.MOVE_HOUSEHOLD: "Chuyển, tách, nhập hộ",
+    Act.ASSIGN_SPONSOR: "Phân công đỡ đầu",
+    Act.LOG_SUPPORT: "Ghi hỗ trợ",
+    Act.CORRECT_SUPPORT: "Sửa, hủy hỗ trợ",
+    Act.VISIT: "Thăm hộ",
+    Act.PROMISE: "Lời hứa hỗ trợ",
+    Act.REQUEST_SPONSORSHIP: "Đề nghị nhận đỡ đầu",
+    Act.ANSWER_REQUEST: "Trả lời đề nghị đỡ đầu",
+    Act.PLAN_EXIT: "Kế hoạch thoát nghèo",
+    Act.REVIEW: "Rà soát hộ",
+    Act.DECIDE_REVIEW: "Duyệt rà soát",
+    Act.OPEN_ROUND: "Mở, đóng đợt rà soát",
+    Act.RECLASSIFY: "Đổi phân loại ngoài đợt",
+    Act.JOIN_RECORDS: "Gộp hồ sơ trùng",
+    Act.FOLLOW_COMMUNES: "Theo dõi các xã",
+    Act.REPORT_SPONSORSHIP: "Báo cáo Hội",
+    Act.REPORT_PROGRAMME: "Báo cáo của xã",
+    Act.ACCEPT_FINDING: "Chấp nhận chỗ lệch",
+    Act.PREPARE_TABLE: "Lập bảng để ký",
+    Act.SIGN_TABLE: "Ký bảng",
+    Act.IMPORT_REGISTER: "Nhập sổ từ Excel",
+    Act.SET_TARGETS: "Giao chỉ tiêu",
+    Act.MANAGE_UNITS: "Quản lý đơn vị",
+    Act.MANAGE_ORGANISATIONS: "Quản lý tổ chức",
+    Act.MANAGE_LISTS: "Quản lý danh mục",
+    Act.MANAGE_STANDARDS: "Quản lý chuẩn nghèo",
+    Act.MANAGE_ACCOUNTS: "Quản lý tài khoản",
+    Act.OWN_ACCOUNT: "Tài khoản của mình",
+}
 
 _EVERYONE = {Act.SEE_FIGURES, Act.EXPORT_FIGURES, Act.OWN_ACCOUNT}
 _OFFICER = _EVERYONE | {

@@ -72,6 +72,7 @@ def index() -> ResponseReturnValue:
         page=page_asked(),
         further=len(found) > SIZE,
         kinds=KINDS,
+        acts={one.value: one.label for one in Act},
         asked={"from": since, "to": until, "actor": actor, "household": code, "what": kind},
     )
 

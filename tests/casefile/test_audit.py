@@ -21,8 +21,10 @@ def test_an_officer_sees_who_has_seen_a_household_and_what_was_changed(register:
     assert commune.post("/households/H1/edit", head_name="Đặng Thị Ước", address="Xóm Mới")
     page = commune.page("/audit?household=H1")
     assert "Xóm Trên → Xóm Mới" in page
-    seen = commune.page("/audit?household=H1&what=read&actor=commune")
-    assert "edit_household" not in seen.partition("<tbody>")[2] or "Xem" in seen
+    assert "Sửa: Sửa thông tin hộ" in page
+    seen = commune.page("/audit?household=H1&what=read&actor=commune").partition("<tbody>")[2]
+    assert "Xem: Xem hộ" in seen
+    assert "Sửa:" not in seen
     assert CITIZEN not in page
 
 
