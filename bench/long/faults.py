@@ -10,7 +10,7 @@ ROUNDS = 10
 
 def check(on: Ground, number: int) -> Told:
     """One register, every tenth act."""
-    with on.register() as url, replicated(url, on.server) as (ground, replica):
+    with on.register() as url, replicated(url) as (ground, replica):
         swept = sweep(ground, replica, posting(ground)[number::ROUNDS])
     print(*swept.left_out, sep="\n")
     figures = {"acts": swept.acts, "failures": swept.failures, "left out": len(swept.left_out)}

@@ -24,6 +24,7 @@ from casemgmt.register.models import (
     Stay,
     Supporter,
 )
+from tests import counting
 
 FIRST, LAST = date(2019, 1, 1), date(2023, 12, 31)
 DAY = timedelta(days=1)
@@ -242,6 +243,7 @@ class History:
         self._store_facts(session, set(self.households))
         places_map.redraw(session)
         timeline.rewrite(session, self.households)
+        counting.begin_again(session.connection())
 
     def restore(self, session: Session, households: set[int]) -> None:
         """Replace the facts of some households by what they are now."""
@@ -250,6 +252,7 @@ class History:
             session.connection().execute(table.delete().where(table.c.household_id.in_(households)))
         self._store_facts(session, households)
         timeline.rewrite(session, households)
+        counting.begin_again(session.connection())
 
     def _store_facts(self, session: Session, households: set[int]) -> None:
         groups = (

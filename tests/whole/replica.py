@@ -1,11 +1,11 @@
 """A database that is put back, after each try, to how it stood."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from casemgmt.db import Base, open_engine
 
@@ -70,15 +70,37 @@ class OnSQLite:
 
 
 class OnPostgreSQL:
-    """A PostgreSQL database, kept as a template beside it. `let_go`: gives its connections back."""
+    """A PostgreSQL database, kept as a schema of its own beside its tables: what has changed is put
+    back table by table, without guards, in one call."""
 
-    def __init__(self, server: str, url: str, let_go: Callable[[], None]) -> None:
-        self.server, self.url, self.let_go = server, url, let_go
-        self.name = url.rpartition("/")[2].partition("?")[0]
-        self.template = f"{self.name}_kept"
-        self._copy(self.name, self.template)
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.engine: Engine = open_engine(url)
+        with self.engine.begin() as connection:
+            connection.execute(text("CREATE SCHEMA kept"))
+            for name in tables():
+                connection.execute(text(f'CREATE TABLE kept."{name}" AS TABLE public."{name}"'))
+            body = "".join(self._one_put_back(connection))
+            connection.execute(
+                text(
+                    "CREATE FUNCTION kept.put_back() RETURNS void LANGUAGE plpgsql"
+                    f" AS $$ BEGIN {body} END $$"
+                )
+            )
         self.seen = self._written()
+
+    def _one_put_back(self, connection: Connection) -> Iterator[str]:
+        for name in tables():
+            here, kept = f'TABLE public."{name}"', f'TABLE kept."{name}"'
+            yield (
+                f"IF EXISTS (({here} EXCEPT ALL {kept}) UNION ALL ({kept} EXCEPT ALL {here})) THEN"
+                f' DELETE FROM public."{name}";'
+                f' INSERT INTO public."{name}" OVERRIDING SYSTEM VALUE {kept}; END IF;'
+            )
+        every = "SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences"
+        for name in connection.execute(text(every)).scalars():
+            last, used = connection.execute(text(f"SELECT last_value, is_called FROM {name}")).one()
+            yield f"PERFORM setval('{name}', {last}, {used});"
 
     def _written(self) -> int:
         with self.engine.connect() as connection:
@@ -102,29 +124,13 @@ class OnPostgreSQL:
 
     def restore(self) -> None:
         """Put it back."""
-        self.engine.dispose()
-        self._copy(self.template, self.name)
+        with self.engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text("SELECT kept.put_back()"))
 
     def close(self) -> None:
         """Let go of it."""
         self.engine.dispose()
-        self._run([f'DROP DATABASE "{self.template}" WITH (FORCE)'])
-
-    def _copy(self, origin: str, copy: str) -> None:
-        self.let_go()
-        self._run(
-            [
-                f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)',
-                f'CREATE DATABASE "{copy}" TEMPLATE "{origin}"',
-            ]
-        )
-
-    def _run(self, statements: list[str]) -> None:
-        engine = open_engine(self.server)
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-        engine.dispose()
 
 
 def differences(before: Dump, after: Dump) -> dict[str, list[tuple[Any, ...]]]:

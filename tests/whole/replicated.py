@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import text
 
 from casemgmt.db import open_engine
-from casemgmt.web.database import db
 from tests.postgresql import database
 from tests.whole.principals import Ground, ground
 from tests.whole.replica import OnPostgreSQL, OnSQLite, Replica
@@ -19,15 +18,10 @@ _numbers = count()
 
 
 @contextmanager
-def replicated(url: str, server: str | None = None) -> Iterator[tuple[Ground, Replica]]:
-    """On this migrated, empty database: a SQLite file, or one of a PostgreSQL server."""
+def replicated(url: str) -> Iterator[tuple[Ground, Replica]]:
+    """On this migrated, empty database."""
     with ground(url) as found:
-
-        def let_go() -> None:
-            with found.app.app_context():
-                db.engine.dispose()
-
-        replica = OnPostgreSQL(server, url, let_go) if server else OnSQLite(url)
+        replica = OnSQLite(url) if url.startswith("sqlite") else OnPostgreSQL(url)
         yield found, replica
         replica.close()
 
@@ -50,7 +44,7 @@ def on_postgresql(
     template = request.getfixturevalue("postgresql_template")
     name = f"marked_{request.getfixturevalue('worker_id')}_{next(_numbers)}"
     _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    with replicated(database(server, name), server) as found:
+    with replicated(database(server, name)) as found:
         yield found
     _run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -1,15 +1,17 @@
 """Whatever is typed into whichever field: an answer in words, nothing of it taken for part of the
 page, the same on both databases, and what is accepted is shown again as it was typed.
 
-CI tries a tenth of it, drawn by a seed; CASEMGMT_FUZZ=all tries all of it."""
+CI tries a tenth of all payloads and a quarter of all shapes, drawn by a seed; CASEMGMT_FUZZ=all
+tries all of it."""
 
 import os
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -24,6 +26,7 @@ from tests.whole.principals import Ground
 from tests.whole.replica import Replica, differences
 from tests.whole.replicated import on_postgresql, on_sqlite
 
+T = TypeVar("T")
 ALL = os.environ.get("CASEMGMT_FUZZ") == "all"
 SEED = int(os.environ.get("CASEMGMT_FUZZ_SEED", "0"))
 PARTS = 4
@@ -62,6 +65,10 @@ class Shown:
         """A plain answer to every question."""
         answers = self.form.filled()
         return [(name, value) for name, values in answers.items() for value in values]
+
+    def token(self) -> list[tuple[str, str]]:
+        """The token alone."""
+        return [pair for pair in self.told() if pair[0] == "csrf_token"]
 
     def typed(self) -> list[Field]:
         """The fields that are tried."""
@@ -112,6 +119,9 @@ class Tries:
             self.faults.append(f"{where}: a header of its own")
         if answer.status_code not in (301, 302, 303):
             self.faults += [f"{where}: {one}" for one in born(answer.text, payload)]
+
+
+Shape = Callable[[Tries, Shown], TestResponse]
 
 
 def born(page: str, payload: str) -> list[str]:
@@ -210,7 +220,7 @@ def _each_field(tries: Tries, rule: Rule, who: str, shown: Shown) -> None:
     any more, the database is put back."""
     fields = [one.name for one in shown.typed()]
     for name in fields:
-        for label, payload in _drawn(f"{shown.endpoint} {name}"):
+        for label, payload in _drawn(f"{shown.endpoint} {name}", PAYLOADS, 10):
             told = [pair for pair in shown.told() if pair[0] != name]
             answer = tries.send(shown, [*told, (name, payload)])
             tries.judge(shown, f"{name} = {label}", payload, answer)
@@ -219,11 +229,11 @@ def _each_field(tries: Tries, rule: Rule, who: str, shown: Shown) -> None:
                 shown = _anew(tries, rule, who, shown, name, payload)
 
 
-def _drawn(key: str) -> list[tuple[str, str]]:
-    """The payloads of a field: all, or a tenth that its name and the seed draw."""
+def _drawn(key: str, of: Mapping[str, T], part: int) -> list[tuple[str, T]]:
+    """All, or the part of them that the name of what is tried and the seed draw."""
     if ALL:
-        return list(PAYLOADS.items())
-    return random.Random(f"{SEED} {key}").sample(sorted(PAYLOADS.items()), len(PAYLOADS) // 10)
+        return list(of.items())
+    return random.Random(f"{SEED} {key}").sample(sorted(of.items()), max(1, len(of) // part))
 
 
 def _anew(tries: Tries, rule: Rule, who: str, shown: Shown, name: str, payload: str) -> Shown:
@@ -253,7 +263,10 @@ def _compare(tries: Tries, before: Shown, again: Shown, name: str, payload: str)
 def _misshapen(tries: Tries, rule: Rule, who: str, shown: Shown) -> None:
     """The form in other shapes than a browser would give it."""
     before = tries.replica.dump()
-    for what, answer in _shapes(tries, shown):
+    names = [one.name for one in shown.typed()]
+    shapes = _shapes(names if ALL else names[:2])
+    for what, send in _drawn(f"{shown.endpoint} shapes", shapes, 4):
+        answer = send(tries, shown)
         tries.judge(shown, what, "", answer)
         tries.outcomes[shown.endpoint, "", what] = answer.status_code
         if answer.status_code in (302, 303):
@@ -266,34 +279,43 @@ def _misshapen(tries: Tries, rule: Rule, who: str, shown: Shown) -> None:
             shown = again
 
 
-def _shapes(tries: Tries, shown: Shown) -> Iterator[tuple[str, TestResponse]]:
-    told = shown.told()
-    plain = dict(told)
-    names = [one.name for one in shown.typed()]
-    token = [pair for pair in told if pair[0] == "csrf_token"]
-    for name in names if ALL else names[:2]:
-        rest = [pair for pair in told if pair[0] != name]
-        yield f"without {name}", tries.send(shown, rest)
-        value = plain[name]
-        yield f"{name} twice", tries.send(shown, [*told, (name, value), (name, "khác")])
-        array = [(f"{name}[]", value), (f"{name}[0]", value), (f"{name}[a][b]", value)]
-        yield f"{name} as an array", tries.send(shown, [*rest, *array])
-    yield "fields of others", tries.send(shown, [*told, *EXTRA.items()])
-    yield "nothing but the token", tries.send(shown, token)
-    yield "an empty body", tries.send(shown, [], data=b"")
-    many = [*told, *((f"field{number}", "x") for number in range(2500))]
-    yield "2500 fields", tries.send(shown, many)
-    parts = {**plain, **{f"part{number}": "x" for number in range(2500)}}
-    yield "2500 parts", _in_parts(tries, shown, parts)
-    for kind in ("application/json", "text/xml", "multipart/form-data", "", "image/png"):
-        yield f"as {kind}", tries.send(shown, told, content_type=kind)
+def _shapes(names: list[str]) -> dict[str, Shape]:
+    def told(*more: tuple[str, str], **how: Any) -> Shape:
+        return lambda tries, shown: tries.send(shown, [*shown.told(), *more], **how)
+
+    many = {f"part{number}": "x" for number in range(2500)}
     huge = "x" * 10_000_000
-    yield "10 MB", tries.send(shown, [*token, ("reason", huge)])
-    yield "10 MB in parts", _in_parts(tries, shown, {**plain, "reason": huge})
+    shapes: dict[str, Shape] = {
+        "fields of others": told(*EXTRA.items()),
+        "nothing but the token": lambda tries, shown: tries.send(shown, shown.token()),
+        "an empty body": told(data=b""),
+        "2500 fields": told(*many.items()),
+        "2500 parts": lambda tries, shown: _in_parts(tries, shown, many),
+        "10 MB": lambda tries, shown: tries.send(shown, [*shown.token(), ("reason", huge)]),
+        "10 MB in parts": lambda tries, shown: _in_parts(tries, shown, {"reason": huge}),
+    }
+    for kind in ("application/json", "text/xml", "multipart/form-data", "", "image/png"):
+        shapes[f"as {kind}"] = told(content_type=kind)
+    for name in names:
+        shapes[f"without {name}"] = partial(_without, name)
+        shapes[f"{name} twice"] = told((name, "khác"))
+        shapes[f"{name} as an array"] = partial(_as_array, name)
+    return shapes
 
 
-def _in_parts(tries: Tries, shown: Shown, told: dict[str, str]) -> TestResponse:
+def _without(name: str, tries: Tries, shown: Shown) -> TestResponse:
+    return tries.send(shown, [pair for pair in shown.told() if pair[0] != name])
+
+
+def _as_array(name: str, tries: Tries, shown: Shown) -> TestResponse:
+    value = dict(shown.told())[name]
+    rest = [pair for pair in shown.told() if pair[0] != name]
+    array = [(f"{name}[]", value), (f"{name}[0]", value), (f"{name}[a][b]", value)]
+    return tries.send(shown, [*rest, *array])
+
+
+def _in_parts(tries: Tries, shown: Shown, more: dict[str, str]) -> TestResponse:
     """As a form with files is sent. (The test client's own way leaves a temporary file open.)"""
-    boundary, body = encode_multipart(told)
+    boundary, body = encode_multipart({**dict(shown.told()), **more})
     kind = f"multipart/form-data; boundary={boundary}"
     return tries.send(shown, [], data=body, content_type=kind)

@@ -153,6 +153,7 @@ def test_each_table_of_the_working_days_refuses_to_be_lost(demonstration: Engine
         assert table == before["tables"][name] or name == "alembic_version"
 
 
+@pytest.mark.behind_its_back
 def test_a_downgrade_that_would_lose_the_register_is_refused(filled: Engine) -> None:
     with filled.connect() as connection:
         before = _picture(connection)
@@ -163,6 +164,7 @@ def test_a_downgrade_that_would_lose_the_register_is_refused(filled: Engine) -> 
         assert _picture(connection) == before
 
 
+@pytest.mark.behind_its_back
 def test_an_empty_register_goes_down_to_nothing_and_up_again(engine: Engine) -> None:
     with engine.connect() as connection:
         before = _picture(connection)
