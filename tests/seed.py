@@ -20,6 +20,7 @@ from casemgmt.programme.models import Target, TargetKind
 from casemgmt.register import timeline
 from casemgmt.register.models import Class, Classification, Household, Lead, Stay
 from casemgmt.vietnamese import fold, name_key
+from tests import counting
 
 REVIEWED = date(2021, 12, 31)
 AS_OF = date(2022, 2, 15)
@@ -84,6 +85,7 @@ def sow(session: Session) -> None:
             _add(rows, household, units[f"{commune.code}-1"], facts, organisations)
     for model, values in rows.items():
         session.connection().execute(insert(model.__table__), values)
+    counting.begin_again(session.connection())
     timeline.rewrite(session, households)
 
 

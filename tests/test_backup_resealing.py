@@ -22,6 +22,9 @@ from casemgmt.web import serving
 from tests import make
 from tests.browsing import MASKED, site
 
+# The tables that count would be backed up too.
+pytestmark = pytest.mark.behind_its_back
+
 CITIZEN, NOTE = "045190000123", "ghi chú riêng"
 _MEMBERS, _HOUSEHOLDS = Member.__table__.c, Household.__table__.c
 
@@ -66,7 +69,6 @@ def _key_file() -> Path:
     return Path(os.environ["CASEMGMT_HOME"]) / sealing.KEY_FILE
 
 
-@pytest.mark.behind_its_back
 def test_everything_is_read_as_before_and_nothing_by_the_old_key(register: Engine) -> None:
     before, old = _read(register), _key_file().read_bytes()
     assert before[1:] == ({NOTE}, [])
@@ -82,7 +84,6 @@ def test_everything_is_read_as_before_and_nothing_by_the_old_key(register: Engin
         _read(register)
 
 
-@pytest.mark.behind_its_back
 def test_the_trail_tells_of_the_change_but_no_key(register: Engine) -> None:
     old = sealing.fingerprint()
     change_key(register)
@@ -99,7 +100,6 @@ class Died(Exception):
     """The machine went off."""
 
 
-@pytest.mark.behind_its_back
 @pytest.mark.parametrize("where", ["before the commit", "after the commit"])
 def test_a_change_that_was_cut_off_goes_through_the_next_time(
     register: Engine, where: str, monkeypatch: pytest.MonkeyPatch
@@ -130,7 +130,6 @@ class _App:
     debug = False
 
 
-@pytest.mark.behind_its_back
 def test_a_backup_from_before_needs_the_old_key_and_takes_it(
     register: Engine, tmp_path: Path
 ) -> None:
@@ -145,7 +144,6 @@ def test_a_backup_from_before_needs_the_old_key_and_takes_it(
     assert _read(register) == before
 
 
-@pytest.mark.behind_its_back
 def test_everybody_signs_in_anew(url: str) -> None:
     with site(url) as there:
         person = there.client("commune")

@@ -40,6 +40,7 @@ def test_an_error_repeats_nobodys_name(engine: Engine) -> None:
     assert "Kín" not in str(refused.value)
 
 
+@pytest.mark.behind_its_back
 def test_a_connection_that_lacks_a_setting_is_not_used(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,5 @@
-"""`python -m bench.long CHECK --database KIND`: what takes long to be sure of, in rounds.
+"""`python -m bench.long CHECK --database KIND`: what takes long to be sure of, in rounds;
+`python -m bench.long report` writes what all of them found into bench/long/results.md.
 
 A check that was interrupted goes on where it stopped; `--rounds` says how far. Status 1 where
 anything was not right, and each such thing is named."""
@@ -20,7 +21,8 @@ from bench.long import (
     synced,
     together,
 )
-from bench.long.rounds import Check, go_through, ground, summary
+from bench.long.rounds import MOST, Check, go_through, ground, kept_rounds, summary
+from bench.measuring import machine
 
 HERE = Path(__file__).resolve().parent
 # Each with its rounds on SQLite and on PostgreSQL; 0: not on this one.
@@ -43,7 +45,7 @@ KINDS = ("sqlite", "postgresql")
 def main() -> None:
     """Run a check."""
     asked = argparse.ArgumentParser(prog="python -m bench.long", description=__doc__)
-    asked.add_argument("check", choices=CHECKS)
+    asked.add_argument("check", choices=[*CHECKS, "report"])
     asked.add_argument("--database", choices=KINDS, default="sqlite")
     asked.add_argument("--rounds", type=int, help="instead of the whole number of them")
     asked.add_argument("--folder", type=Path, default=HERE.parent.parent / ".bench" / "long")
@@ -54,6 +56,9 @@ def main() -> None:
     )
     asked.add_argument("--tenth", action="store_true", help="a tenth of the rounds, or of the time")
     told = asked.parse_args()
+    if told.check == "report":
+        (HERE / "results.md").write_text(_report(told.folder), encoding="utf-8")
+        return
     check, *whole = CHECKS[told.check]
     rounds = whole[KINDS.index(told.database)]
     if rounds == 0:
@@ -67,6 +72,38 @@ def main() -> None:
     for sentence in (sentence for one in done for sentence in one.wrong):
         print(f"WRONG: {sentence}")
     sys.exit(any(one.wrong for one in done))
+
+
+def _report(folder: Path) -> str:
+    lines = [
+        "# Found by `python -m bench.long`",
+        "",
+        machine(postgresql=True),
+        "",
+        "Figures of all rounds are added up, where “most” is said the highest counts. “Wrong” is"
+        " how many things were not as they must be.",
+        "",
+        "| check | on | rounds | wrong | |",
+        "| --- | --- | ---: | ---: | --- |",
+    ]
+    for name, (_check, *_rounds) in CHECKS.items():
+        for kind in KINDS:
+            done = kept_rounds(folder / f"{name}-{kind}.jsonl")
+            if done:
+                found = dict(summary(list(done.values())))
+                rounds, wrong = (int(found.pop(one)) for one in ("rounds", "wrong"))
+                lines.append(f"| {name} | {kind} | {rounds} | {wrong} | {_figures(found)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _figures(found: dict[str, float]) -> str:
+    """What a check counted; how long each page took is left to its own output."""
+    told = ((name, value) for name, value in found.items() if " /" not in name)
+    return ", ".join(
+        f"{'most ' if name.startswith(MOST) else ''}"
+        f"{name.removeprefix(MOST).replace('_', ' ')} {value:,.10g}"
+        for name, value in told
+    )
 
 
 if __name__ == "__main__":

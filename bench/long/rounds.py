@@ -94,7 +94,7 @@ Check = Callable[[Ground, int], Told]
 
 def go_through(check: Check, on: Ground, kept: Path, rounds: int) -> list[Told]:
     """Run the rounds that `kept` does not hold yet, numbered from 0; all that were ever run."""
-    known = _known(kept)
+    known = kept_rounds(kept)
     for number in range(rounds):
         if number in known:
             continue
@@ -109,7 +109,8 @@ def go_through(check: Check, on: Ground, kept: Path, rounds: int) -> list[Told]:
     return [known[number] for number in range(rounds)]
 
 
-def _known(kept: Path) -> dict[int, Told]:
+def kept_rounds(kept: Path) -> dict[int, Told]:
+    """The rounds that were run, by their numbers."""
     if not kept.exists():
         return {}
     lines = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]

@@ -149,6 +149,7 @@ def test_a_name_that_is_not_there_costs_a_hash_too(
     assert seen[0] == seen[1]
 
 
+@pytest.mark.behind_its_back
 def test_a_disabled_account_answers_as_one_that_is_not_there(here: Site) -> None:
     with here.engine.begin() as connection:
         table = User.__table__

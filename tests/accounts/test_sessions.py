@@ -406,6 +406,7 @@ def test_the_password_given_again_cannot_be_guessed_without_end(
     assert "Hãy đợi" in person.post("/account/password", **path).text
 
 
+@pytest.mark.behind_its_back
 def test_an_account_whose_epoch_moves_by_raw_sql_is_signed_out(there: Site) -> None:
     person = there.client("commune")
     with there.engine.begin() as connection:

@@ -140,6 +140,7 @@ def test_units_in_a_circle_are_told_not_raised(session: Session, household: Hous
     assert "map" in {code for code, _subjects in broken(session)}
 
 
+@pytest.mark.behind_its_back
 def test_what_points_nowhere_is_found(engine: Engine, household: Household) -> None:
     """As a tool writes that does not keep references (SQLite without its pragma, PostgreSQL
     with triggers off)."""

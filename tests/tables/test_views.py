@@ -273,7 +273,8 @@ def test_the_list_as_a_file(there: Site) -> None:
     answer = there.client("commune").get(f"/tables/bieu-2/cells/total/poor.csv?{AT}")
     lines = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
     assert lines[0] == ["Mã hộ", "Chủ hộ", "Thôn", "Phân loại", "Đơn vị đỡ đầu"]
-    assert len(lines) == 110
+    assert len(lines) == 111
+    assert lines[-1][0].startswith("Số dòng: 109; Người lập: commune; Lúc: ")
     assert lines[1][2:4] == ["Cam Tuyền 1", "Hộ nghèo"]
 
 
