@@ -71,13 +71,11 @@ def _changed(connection: Connection, table: Table, what: What) -> str:
     return f" WHEN ({' OR '.join(f'OLD.{one} {differs} NEW.{one}' for one in kept)})"
 
 
-def counts(engine: Engine) -> tuple[Counts, Counts]:
+def counts(connection: Connection) -> tuple[Counts, Counts]:
     """By table and kind: the changes that the database counted, the entries of the trail."""
     known = {(table.name, what.value) for table in audited() for what in _WHENS}
-    with engine.connect() as connection:
-        counted = _by_kind(connection, COUNTED)
-        since = f"audit_entry WHERE id > (SELECT entry FROM {BEGUN})"
-        entries = _by_kind(connection, since)
+    counted = _by_kind(connection, COUNTED)
+    entries = _by_kind(connection, f"audit_entry WHERE id > (SELECT entry FROM {BEGUN})")
     return counted, Counter({key: found for key, found in entries.items() if key in known})
 
 

@@ -360,15 +360,21 @@ def _settle(response: Response) -> Response:
             unavailable = ServiceUnavailable()
             unavailable.__cause__ = failure  # its page says why
             response = _instead(unavailable)
+    if response.status_code >= 500:
+        _put_cookie_back()  # what failed has signed nobody in or out
     return response
 
 
 def _instead(failure: Exception) -> Response:
     """The page of a failure in place of the answer, and the cookie as it was before."""
     db.session.rollback()
+    _put_cookie_back()
+    return current_app.make_response(current_app.handle_user_exception(failure))
+
+
+def _put_cookie_back() -> None:
     cookie.clear()
     cookie.update(g.get("cookie_before", {}))
-    return current_app.make_response(current_app.handle_user_exception(failure))
 
 
 def _commit_or_roll_back(response: Response) -> None:

@@ -101,6 +101,7 @@ FALSE_SPANS = {
 }
 
 
+@pytest.mark.behind_its_back
 @pytest.mark.parametrize("way", FALSE_SPANS)
 def test_every_way_to_falsify_a_stretch_is_found(
     session: Session, household: Household, way: str
@@ -111,6 +112,7 @@ def test_every_way_to_falsify_a_stretch_is_found(
     assert (codes == {"lead_kind"}) == ("kind" in way)
 
 
+@pytest.mark.behind_its_back
 @pytest.mark.parametrize(
     ("statement", "code"),
     [
@@ -130,6 +132,7 @@ def test_other_derived_things_are_held_against_what_they_derive_from(
     assert code in {found_code for found_code, _subjects in broken(session)}
 
 
+@pytest.mark.behind_its_back
 def test_units_in_a_circle_are_told_not_raised(session: Session, household: Household) -> None:
     session.connection().execute(
         text(

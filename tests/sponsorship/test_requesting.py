@@ -188,6 +188,7 @@ def test_every_act_that_gives_a_lead_closes_requests(
     assert past.last_day is None
 
 
+@pytest.mark.behind_its_back
 def test_a_change_of_lead_closes_requests_that_came_to_wait(
     session: Session, household: Household, women: Organisation, farmers: Organisation
 ) -> None:

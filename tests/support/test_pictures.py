@@ -184,6 +184,7 @@ def test_a_paper_of_a_review_is_not_for_everyone(session: Session, visit: Visit)
         assert (found is not None) is there
 
 
+@pytest.mark.behind_its_back
 def test_the_database_itself_keeps_no_more_than_300_kb(session: Session, visit: Visit) -> None:
     household: Household = visit.household
 
