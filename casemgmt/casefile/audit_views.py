@@ -16,6 +16,7 @@ from sqlalchemy import Select, or_, select
 from casemgmt.access.policy import Act
 from casemgmt.audit import queries
 from casemgmt.audit.models import AuditEntry, What
+from casemgmt.casefile.subjects import SUBJECTS
 from casemgmt.clock import VIETNAM
 from casemgmt.register.models import Household
 from casemgmt.vietnamese import clean
@@ -73,6 +74,7 @@ def index() -> ResponseReturnValue:
         further=len(found) > SIZE,
         kinds=KINDS,
         acts={one.value: one.label for one in Act},
+        subjects=SUBJECTS,
         asked={"from": since, "to": until, "actor": actor, "household": code, "what": kind},
     )
 
