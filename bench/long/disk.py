@@ -222,7 +222,7 @@ def _whole(words: tuple[str, ...], folder: Path) -> bool:
             return archive.testzip() is None
     if file.suffix == ".pdf":
         return content.startswith(b"%PDF") and content.rstrip().endswith(b"%%EOF")
-    return len(bytes.fromhex(content.decode())) == 32
+    return file.suffix == ".key" and len(bytes.fromhex(content.decode())) == 32
 
 
 # --- The register ---------------------------------------------------------------------------------

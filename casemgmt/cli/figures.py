@@ -1,7 +1,6 @@
 """Tables, the households behind a cell, and signed tables held against the records."""
 
 import json
-import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -85,10 +84,10 @@ def _write(content: str | bytes, output: Path | None) -> None:
         click.echo(content)
         return
     data = content.encode() if isinstance(content, str) else content
-    with tempfile.NamedTemporaryFile(dir=output.parent, delete=False) as file:
-        file.write(data)
-    Path(file.name).chmod(0o644)
-    os.replace(file.name, output)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".casemgmt-") as folder:
+        made = Path(folder) / output.name
+        made.write_bytes(data)
+        made.replace(output)
     click.echo(f"Đã ghi {output}.", err=True)
 
 
