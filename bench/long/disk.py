@@ -35,7 +35,6 @@ ACTS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("/households/H1/edit", {"head_name": "Đặng Thị Ước", "address": "Xóm {n}"}),
     ("/households/H1/members/add", {"name": "Đặng Thị {n}", "relation": "Con"}),
     ("/households/H1/support/add", {"on": "01/09/2022", "kind": "Quà Tết", "content": "{n}"}),
-    ("/households/H1/visits/add", {"on": "01/09/2022", "situation": "same", "done": "{n}"}),
 )
 COMMANDS = (
     ("backup", "{file}.zip"),
