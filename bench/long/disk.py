@@ -19,15 +19,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Column, LargeBinary, Table, select, type_coerce
-from sqlalchemy.orm import Session
 
 from bench.long.kills import FORM, SAID, Served, Writer
 from bench.long.rounds import Ground, Told
 from casemgmt import schema, sealing
 from casemgmt.db import open_engine, reading
-from casemgmt.register import invariants
 from tests.browsing import site
 from tests.exchange.served import free_port
+from tests.whole.faulting import broken
 
 # `{n}`: another one each time, so that the same act can be done again and again.
 ACTS: tuple[tuple[str, Mapping[str, str]], ...] = (
@@ -70,7 +69,7 @@ def check(on: Ground, number: int) -> Told:
                 _command(told, COMMANDS[one], url, on)
             else:
                 _act(told, ACTS[one - len(COMMANDS)], url, on)
-            told.wrong += _broken(url)
+            told.wrong += broken(url)
     return told
 
 
@@ -176,7 +175,7 @@ def _command(told: Told, words: tuple[str, ...], url: str, on: Ground) -> None:
                 told.wrong.append(f"{where}: not the register that it was")
             sealing.forget_keys()
             told.wrong += [where] if "Traceback" in done.said else []
-            told.wrong += [f"{where}: {sentence}" for sentence in _broken(url)]
+            told.wrong += [f"{where}: {sentence}" for sentence in broken(url)]
             if not done.failed:
                 break
             told.figures["failures"] += 1
@@ -247,22 +246,3 @@ def _stored(table: Table) -> Any:
 
 def _sealed(column: Column[Any]) -> bool:
     return isinstance(column.type, sealing.Sealed | sealing.SealedFile)
-
-
-def _broken(url: str) -> list[str]:
-    """What does not add up in it."""
-    engine = open_engine(url)
-    with reading(), Session(engine) as session:
-        connection = session.connection()
-        found = [
-            found.sentence
-            for found in (
-                *invariants.stored_soundly(connection),
-                *invariants.pointing_somewhere(connection),
-                *invariants.chained(connection),
-                *invariants.derived(session),
-                *invariants.keyed(connection),
-            )
-        ]
-    engine.dispose()
-    return found

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from casemgmt.db import open_engine
+from casemgmt.db import open_engine, reading
 from casemgmt.register import invariants
 from casemgmt.signed.drift_views import SEEN
 from casemgmt.web.database import db
@@ -146,7 +146,7 @@ def _until_through(swept: Swept, act: Act, failing: Failing, replica: Replica) -
             twice = _changes(after, replica.dump())
             if again.status_code >= 400 or twice:
                 swept.wrong.append(f"{where}, sent again: {again.status_code}, {sorted(twice)}")
-        swept.wrong += [f"{where}: {sentence}" for sentence in broken(replica)]
+        swept.wrong += [f"{where}: {sentence}" for sentence in broken(replica.url)]
         swept.acts += 1
         return
     swept.wrong.append(f"{act.endpoint} never went through")
@@ -156,14 +156,15 @@ def _changes(before: Any, after: Any) -> set[str]:
     return set(differences(before, after)) - LEFT
 
 
-def broken(replica: Replica) -> list[str]:
+def broken(url: str) -> list[str]:
     """What does not add up in a database."""
-    engine = open_engine(replica.url)
-    with Session(engine) as session:
+    engine = open_engine(url)
+    with reading(), Session(engine) as session:
         connection = session.connection()
         found = [
             found.sentence
             for found in (
+                *invariants.stored_soundly(connection),
                 *invariants.pointing_somewhere(connection),
                 *invariants.chained(connection),
                 *invariants.derived(session),
