@@ -12,7 +12,6 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
 from casemgmt.db import open_engine, reading
 from casemgmt.register import invariants
@@ -20,6 +19,7 @@ from casemgmt.signed.drift_views import SEEN
 from casemgmt.web.database import db
 from tests.browsing import hidden
 from tests.whole.arguments import filled
+from tests.whole.made_ready import READY, Desk, Form
 from tests.whole.principals import Ground
 from tests.whole.replica import Replica, differences
 from tests.whole.rightful import to_send
@@ -28,8 +28,15 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 MOST = 400
 # Beside what passes: entries tell also of what was refused.
 LEFT = {"audit_entry"}
-NEW_TOKEN = {"accounts.password"}  # the same form does not go any more: its session has ended
-ABOUT = {"requests.ask": "free", "requests.answer": "free"}  # else the one called "own"
+TOLD_ALONE = {
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "revealing.show",
+}  # an entry is all they keep
+# The same form does not go any more, since its session has ended; or each time is told.
+ONCE = {"accounts.password", "accounts.sign_in", "own.set_up", "own.take_off", "revealing.show"}
+KEEP_NOTHING = {"accounts.speak", "own.again"}  # of content: a cookie, a session's own time
+ABOUT = {"requests.answer": "free"}  # else the one called "own"
 
 
 class Failing:
@@ -63,19 +70,18 @@ class Failing:
 
 @dataclass(slots=True)
 class Swept:
-    """How many acts went through after how many failures, those that a plain answer does not make
-    go through, and what was not right."""
+    """How many acts went through after how many failures, and what was not right."""
 
     acts: int = 0
     failures: int = 0
-    left_out: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
 
 def posting(ground: Ground) -> list[Rule]:
     """Every address that may change something."""
     rules = sorted(ground.app.url_map.iter_rules(), key=lambda rule: rule.rule)
-    return [rule for rule in rules if (rule.methods or set()) - SAFE]
+    posted = (rule for rule in rules if (rule.methods or set()) - SAFE)
+    return [rule for rule in posted if rule.endpoint not in KEEP_NOTHING]
 
 
 def sweep(ground: Ground, replica: Replica, rules: Iterable[Rule]) -> Swept:
@@ -84,76 +90,65 @@ def sweep(ground: Ground, replica: Replica, rules: Iterable[Rule]) -> Swept:
         failing = Failing(db.engine)
     swept = Swept()
     for rule in rules:
-        act = Act.of(ground, rule)
+        form = _form(ground, rule)
         before = replica.dump()
-        answer = act.send()
-        if answer.status_code >= 400 or not _changes(before, replica.dump()):
-            swept.left_out.append(f"{rule.endpoint}: {answer.status_code}")
+        answer = form.send()
+        if answer.status_code >= 400 or not _changes(rule.endpoint, before, replica.dump()):
+            swept.wrong.append(f"{rule.endpoint} keeps nothing: {answer.status_code}")
         else:
             replica.restore()
             ground.sit_down_again()
-            _until_through(swept, act, failing, replica)
+            _until_through(swept, rule.endpoint, _form(ground, rule), failing, replica)
         replica.restore()
         ground.sit_down_again()
     return swept
 
 
-@dataclass(slots=True)
-class Act:
-    """A form that somebody has before them."""
-
-    ground: Ground
-    endpoint: str
-    address: str
-    who: str
-    told: dict[str, Any]
-
-    @classmethod
-    def of(cls, ground: Ground, rule: Rule) -> "Act":
-        """About a household of one's own."""
-        one = ground.register.households[ABOUT.get(rule.endpoint, "own")]
-        bound = ground.app.url_map.bind("localhost")
-        address = str(bound.build(rule.endpoint, filled(rule.endpoint, one, 0)))
-        told, who = to_send(ground, rule, one, address)
-        told |= {"confirmed": "y", SEEN: "1", "csrf_token": ground.tokens[who]}
-        asked = f"{address}?{urlencode({'codes': one.code, 'unit': one.commune})}"
-        page = ground.browsers[who].get(asked)
-        if page.status_code == 200:
-            told |= {name: value for name, value in hidden(page.text).items() if name == "once"}
-        return cls(ground, rule.endpoint, asked, who, told)
-
-    def send(self) -> TestResponse:
-        """Send it, the same each time."""
-        return self.ground.browsers[self.who].post(self.address, data=self.told)
+def _form(ground: Ground, rule: Rule) -> Form:
+    """The form about a household of one's own."""
+    one = ground.register.households[ABOUT.get(rule.endpoint, "own")]
+    if rule.endpoint in READY:
+        return READY[rule.endpoint](Desk(ground, rule.endpoint, one))
+    bound = ground.app.url_map.bind("localhost")
+    address = str(bound.build(rule.endpoint, filled(rule.endpoint, one, 0)))
+    told, who = to_send(ground, rule, one, address)
+    told |= {"confirmed": "y", SEEN: "1", "csrf_token": ground.tokens[who]}
+    asked = f"{address}?{urlencode({'codes': one.code, 'unit': one.commune})}"
+    page = ground.browsers[who].get(asked)
+    if page.status_code == 200:
+        told |= {name: value for name, value in hidden(page.text).items() if name == "once"}
+    return Form(ground, who, asked, told)
 
 
-def _until_through(swept: Swept, act: Act, failing: Failing, replica: Replica) -> None:
+def _until_through(
+    swept: Swept, endpoint: str, form: Form, failing: Failing, replica: Replica
+) -> None:
     before = replica.dump()
     for number in range(1, MOST):
         with failing.at(number):
-            answer = act.send()
+            answer = form.send()
         after = replica.dump()
-        changed = _changes(before, after)
-        where = f"{act.endpoint}, failure {number}: {answer.status_code}"
+        changed = _changes(endpoint, before, after)
+        where = f"{endpoint}, failure {number}: {answer.status_code}"
         if answer.status_code == 503 and not changed:
             swept.failures += 1
             continue
         # 503 although it was kept: what the request leaves behind could not be written.
         if (answer.status_code >= 400 and answer.status_code != 503) or not changed:
             swept.wrong.append(f"{where}, {sorted(changed)}")
-        if "once" in act.told and act.endpoint not in NEW_TOKEN:
-            again = act.send()
-            twice = _changes(after, replica.dump())
+        if "once" in form.told and endpoint not in ONCE:
+            again = form.send()
+            twice = _changes(endpoint, after, replica.dump())
             if again.status_code >= 400 or twice:
                 swept.wrong.append(f"{where}, sent again: {again.status_code}, {sorted(twice)}")
         swept.wrong += [f"{where}: {sentence}" for sentence in broken(replica.url)]
         swept.acts += 1
         return
-    swept.wrong.append(f"{act.endpoint} never went through")
+    swept.wrong.append(f"{endpoint} never went through")
 
 
-def _changes(before: Any, after: Any) -> set[str]:
-    return set(differences(before, after)) - LEFT
+def _changes(endpoint: str, before: Any, after: Any) -> set[str]:
+    return set(differences(before, after)) - (set() if endpoint in TOLD_ALONE else LEFT)
 
 
 def broken(url: str) -> list[str]:

@@ -70,7 +70,12 @@ ANSWERS: dict[str, dict[str, str | None]] = {
     "signed.prepare": {"stage": "official"},
     "sponsorship.add_supporter": {"organisation": "phu1"},
     "sponsorship.lead": {"reason": "Đổi người đỡ đầu"},
-    "standards.add": {"code": "S2031", "starts": "01/01/2031", "last_day": "31/12/2035"},
+    "standards.add": {
+        "code": "S2031",
+        "least_b2": "30",
+        "starts": "01/01/2031",
+        "last_day": "31/12/2035",
+    },
     "standards.edit": {"name": "Chuẩn đổi tên"},
     "visits.add": {"next_on": ""},
 }
