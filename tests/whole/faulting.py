@@ -2,7 +2,7 @@
 through: the answer is one that the reader understands, all of the act is kept or none, and sent
 again it counts once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -93,15 +93,26 @@ def sweep(ground: Ground, replica: Replica, rules: Iterable[Rule]) -> Swept:
         form = _form(ground, rule)
         before = replica.dump()
         answer = form.send()
-        if answer.status_code >= 400 or not _changes(rule.endpoint, before, replica.dump()):
+        whole = _changes(rule.endpoint, before, replica.dump())
+        if answer.status_code >= 400 or not whole:
             swept.wrong.append(f"{rule.endpoint} keeps nothing: {answer.status_code}")
         else:
             replica.restore()
             ground.sit_down_again()
-            _until_through(swept, rule.endpoint, _form(ground, rule), failing, replica)
+            act = Act(rule.endpoint, _form(ground, rule), whole)
+            _until_through(swept, act, failing, replica)
         replica.restore()
         ground.sit_down_again()
     return swept
+
+
+@dataclass(slots=True)
+class Act:
+    """A form and how many rows of which table change where nothing fails."""
+
+    endpoint: str
+    form: Form
+    whole: Mapping[str, int]
 
 
 def _form(ground: Ground, rule: Rule) -> Form:
@@ -120,35 +131,35 @@ def _form(ground: Ground, rule: Rule) -> Form:
     return Form(ground, who, asked, told)
 
 
-def _until_through(
-    swept: Swept, endpoint: str, form: Form, failing: Failing, replica: Replica
-) -> None:
+def _until_through(swept: Swept, act: Act, failing: Failing, replica: Replica) -> None:
     before = replica.dump()
     for number in range(1, MOST):
         with failing.at(number):
-            answer = form.send()
+            answer = act.form.send()
         after = replica.dump()
-        changed = _changes(endpoint, before, after)
-        where = f"{endpoint}, failure {number}: {answer.status_code}"
+        changed = _changes(act.endpoint, before, after)
+        where = f"{act.endpoint}, failure {number}: {answer.status_code}"
         if answer.status_code == 503 and not changed:
             swept.failures += 1
             continue
         # 503 although it was kept: what the request leaves behind could not be written.
-        if (answer.status_code >= 400 and answer.status_code != 503) or not changed:
-            swept.wrong.append(f"{where}, {sorted(changed)}")
-        if "once" in form.told and endpoint not in ONCE:
-            again = form.send()
-            twice = _changes(endpoint, after, replica.dump())
+        if (answer.status_code >= 400 and answer.status_code != 503) or changed != act.whole:
+            swept.wrong.append(f"{where}, {changed} of {act.whole}")
+        if "once" in act.form.told and act.endpoint not in ONCE:
+            again = act.form.send()
+            twice = _changes(act.endpoint, after, replica.dump())
             if again.status_code >= 400 or twice:
                 swept.wrong.append(f"{where}, sent again: {again.status_code}, {sorted(twice)}")
         swept.wrong += [f"{where}: {sentence}" for sentence in broken(replica.url)]
         swept.acts += 1
         return
-    swept.wrong.append(f"{endpoint} never went through")
+    swept.wrong.append(f"{act.endpoint} never went through")
 
 
-def _changes(endpoint: str, before: Any, after: Any) -> set[str]:
-    return set(differences(before, after)) - (set() if endpoint in TOLD_ALONE else LEFT)
+def _changes(endpoint: str, before: Any, after: Any) -> dict[str, int]:
+    left = set() if endpoint in TOLD_ALONE else LEFT
+    found = differences(before, after)
+    return {name: len(rows) for name, rows in found.items() if name not in left}
 
 
 def broken(url: str) -> list[str]:
