@@ -16,6 +16,7 @@ from sqlalchemy import Select, or_, select
 from casemgmt.access.policy import Act
 from casemgmt.audit import queries
 from casemgmt.audit.models import AuditEntry, What
+from casemgmt.casefile.recorded import Line, Reader
 from casemgmt.casefile.subjects import SUBJECTS
 from casemgmt.clock import VIETNAM
 from casemgmt.register.models import Household
@@ -40,11 +41,11 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry as its reader may see it: `changes` is None where the values are not for them."""
+    """An entry as its reader may see it: without lines where the values are not for them."""
 
     row: Any
     code: str
-    changes: dict[str, list[Any]] | None
+    lines: list[Line]
 
 
 @bp.get("/audit")
@@ -112,11 +113,12 @@ def _told(rows: Sequence[Any]) -> list[Told]:
     if officer:
         query = query.where(lens().sees(table.id))
     codes = {row.id: row.code for row in session().connection().execute(query)}
+    seen = [row["household_id"] in codes and officer for row in rows]
+    changes = [
+        json.loads(row["changes"]) if ours else {} for row, ours in zip(rows, seen, strict=True)
+    ]
+    reader = Reader(session(), changes)
     return [
-        Told(
-            row,
-            codes.get(row["household_id"], ""),
-            json.loads(row["changes"]) if officer and row["household_id"] in codes else None,
-        )
-        for row in rows
+        Told(row, codes.get(row["household_id"], ""), reader.lines(row["subject"], told))
+        for row, told in zip(rows, changes, strict=True)
     ]

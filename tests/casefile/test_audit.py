@@ -1,9 +1,14 @@
 """The audit trail as people search it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
+from casemgmt import schema
+from casemgmt.casefile.subjects import LABELS, UNTOLD
+from casemgmt.db import Audited, Base
+from casemgmt.register.models import Household
 from tests.browsing import CITIZEN, NOTE, Site, said, site
 
 
@@ -46,3 +51,46 @@ def test_an_administrator_sees_no_value(register: Site) -> None:
     assert "commune" in page.partition("<tbody>")[2]
     for value in ("Xóm Mới", "Xóm Trên", NOTE, "Đặng Thị Ước"):
         assert value not in page
+
+
+def test_changes_are_told_in_words(register: Site) -> None:
+    commune = register.client("commune")
+    told = {"starts": "01/02/2022", "social_protection": "y", "confirmed": "y"}
+    told |= {"reason": "Rà soát lại", "deprivations": "water"}
+    district = register.client("district")
+    answer = district.post("/households/H3/class", class_="poor", **told)
+    assert answer.status_code == 303, said(answer.text)
+    visit = {"on": "01/10/2022", "situation": "better", "done": "Xem vườn", "confirmed": "y"}
+    assert commune.post("/households/H3/visits/add", **visit).status_code == 303
+    page = commune.page("/audit?household=H3&what=added")
+    for line in (
+        "Từ ngày: 01/02/2022",
+        "Phân loại: Hộ nghèo",
+        "Hộ bảo trợ xã hội (BTXH): có",
+        "Hộ người có công: không",
+        "Chỉ số thiếu hụt: Nguồn nước sinh hoạt",
+        "Tình hình so với lần trước: Khá lên",
+        "Thôn, bản, khu phố: Tân Hòa",
+    ):
+        assert line in page, line
+    assert not re.search(r"<li>\w*_", page)
+
+
+def test_every_column_about_a_household_has_a_label() -> None:
+    schema.metadata()
+    about = (
+        kind.class_
+        for kind in Base.registry.mappers
+        if issubclass(kind.class_, Audited) and hasattr(kind.class_, "household_id")
+    )
+    told = {
+        f"{kind.__tablename__}.{column.name}"
+        for kind in (Household, *about)
+        for column in kind.__table__.c
+        if not column.info.get("unaudited")
+    }
+    untold = {
+        name for name in told if not {name, name.partition(".")[2]} & (LABELS.keys() | UNTOLD)
+    }
+    assert untold == set()
+    assert len(told) > 100
