@@ -60,6 +60,8 @@ class Reader:
     def _shown(self, name: str, column: Column[Any] | None, value: Any) -> str | None:
         if value is None:
             return None
+        if name in _OF_A_FORM:
+            return _(LABELS.get(value, value))
         if name in self.names:
             return self.names[name].get(value, _("ngoài phạm vi của bạn"))
         try:
@@ -107,6 +109,7 @@ def _indicators(codes: Collection[str]) -> Select[*tuple[Any, ...]]:
     return select(Indicator.code, Indicator.name).where(Indicator.code.in_(codes))
 
 
+_OF_A_FORM = {"field", "return_field"}  # they name another column
 _NAMED: Mapping[str, Callable[[Collection[Any]], Select[*tuple[Any, ...]]]] = {
     "arrived_from_id": _households,
     "commune_id": _units,

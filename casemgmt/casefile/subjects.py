@@ -69,10 +69,12 @@ LABELS = {
     "asked_by": "Người yêu cầu",
     "asked_for": "Yêu cầu",
     "asked_on": "Ngày đề nghị",
+    "at": "Lúc",
     "birth": "Ngày sinh",
     "birth_day": "Ngày sinh: ngày",
     "birth_month": "Ngày sinh: tháng",
     "birth_year": "Ngày sinh: năm",
+    "by": "Tài khoản",
     "can_work": "Khả năng lao động",
     "capacity": "Tư cách",
     "cause": "Nguyên nhân nghèo",
@@ -98,6 +100,7 @@ LABELS = {
     "ethnicity": "Dân tộc",
     "extended_on": "Ngày gia hạn",
     "extension_reason": "Lý do gia hạn",
+    "field": "Mục cần sửa",
     "given_on": "Ngày",
     "head_name": "Chủ hộ",
     "in_charge": "Người phụ trách",
@@ -157,6 +160,7 @@ LABELS = {
     "visited_on": "Ngày thăm",
     "void_reason": "Lý do hủy",
     "voided_at": "Lúc hủy",
+    "what": "Việc",
     "who": "Ai làm",
     "wishes": "Nguyện vọng của hộ",
     "year": "Năm",
@@ -167,5 +171,8 @@ LABELS = {
 }
 # Numbers of rows that mean nothing to a reader.
 UNTOLD = frozenset(
-    {"id", "household_id", "plan_id", "goal_id", "round_id", "visit_id", "action_id", "sha256"}
+    {
+        *("id", "household_id", "plan_id", "goal_id", "round_id", "visit_id", "action_id"),
+        *("proposal_id", "attachment_id", "sha256"),
+    }
 )
