@@ -190,22 +190,19 @@ def _picture() -> File:
 
 
 def _book(*titles: str) -> File:
-    return File(
-        "sổ.xlsx", written([Page("Hộ", [list(titles), ["QZOWNMAX", "Hồ Thị Mới", "0905000333"]])])
-    )
+    rows = [list(titles), ["QZOWNMAX", "Hồ Thị Mới", "0905000333"]]
+    return File("sổ.xlsx", written([Page("Hộ", rows)]))
 
 
 def _sent_file(desk: Desk, *titles: str) -> str:
     """A workbook has been sent and looked at: its page."""
-    sent = desk.done("officer", desk.at("imports.index"), file=_book(*(titles or _TITLES)))
-    desk.numbered(sent, "waiting")
-    return (
-        desk.ground.browsers["officer"].get(desk.at("imports.show", number=desk.one.waiting)).text
-    )
+    desk.numbered(desk.done("officer", desk.at("imports.index"), file=_book(*titles)), "waiting")
+    page = desk.at("imports.show", number=desk.one.waiting)
+    return desk.ground.browsers["officer"].get(page).text
 
 
 def _waiting(desk: Desk) -> Form:
-    return desk.ready("officer", _sent_file(desk))
+    return desk.ready("officer", _sent_file(desk, *_TITLES))
 
 
 def _columns(desk: Desk) -> Form:
@@ -236,7 +233,6 @@ def _withdraw_table(desk: Desk) -> Form:
 
 READY: Mapping[str, Callable[[Desk], Form]] = {
     "accounts.sign_in": partial(_plainly, "nobody", username="officer", password=PASSWORD),
-    "accounts.speak": partial(_plainly, "officer", language="en"),
     "accounts.take_off": partial(_take_off, "keeper"),
     "data_requests.extend": _extend,
     "declared.compare": partial(
