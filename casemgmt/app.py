@@ -67,6 +67,7 @@ from casemgmt.web import (
     headers,
     health,
     language,
+    numbers,
     once,
     secret,
     serving,
@@ -197,6 +198,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     showing.teach(app)
     errors.show(app)
     shipped.serve(app)
+    numbers.bound(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     welcoming.offer(app)

@@ -101,6 +101,7 @@ def show_date(day: date) -> str:
 
 # --- Numbers ----------------------------------------------------------------------------------
 
+LARGEST_INTEGER = 2**31 - 1  # what an integer column holds on PostgreSQL
 _LARGEST = 10**15  # Excel holds no more than 15 digits exactly
 _WHOLE_EXPECTED = "cần số nguyên, ví dụ 1481 hoặc 1.481"
 _THOUSANDTHS_EXPECTED = "cần số có tối đa 3 chữ số sau dấu phẩy, ví dụ 1,5 hoặc 1.481"

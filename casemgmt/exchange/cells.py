@@ -15,7 +15,6 @@ from casemgmt.vietnamese import clean, same
 
 Read = Callable[[Any], Any]
 
-LARGEST_INTEGER = 2**31 - 1  # what an integer column holds on PostgreSQL
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
@@ -82,7 +81,7 @@ def text_up_to(most: int) -> Read:
     return read
 
 
-def whole(most: int = LARGEST_INTEGER) -> Read:
+def whole(most: int = typed.LARGEST_INTEGER) -> Read:
     """A whole number from 0."""
 
     def read(value: object) -> int:

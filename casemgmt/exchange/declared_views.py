@@ -27,6 +27,7 @@ from casemgmt.typed import show_date
 from casemgmt.web.asking import as_of, day_asked, given, me, needs, one_or_404
 from casemgmt.web.database import session
 from casemgmt.web.going import go
+from casemgmt.web.numbers import row_number
 from casemgmt.web.paging import page_of
 from casemgmt.words import _
 
@@ -67,8 +68,8 @@ def _known(table: Table, found: Recognised) -> list[tuple[str, str]]:
 
 
 def _superseded(form: ReconcileForm) -> DeclaredTable | None:
-    number = form.supersedes.data or ""
-    return session().get(DeclaredTable, int(number)) if number.isdecimal() else None
+    number = row_number(form.supersedes.data or "")
+    return session().get(DeclaredTable, number) if number else None
 
 
 def _keep(form: ReconcileForm, declared: Declared, content: bytes) -> DeclaredTable:

@@ -20,6 +20,7 @@ from casemgmt.reviews.standing import standings
 from casemgmt.web.asking import given, lens_to_write, me, needs, today
 from casemgmt.web.database import session
 from casemgmt.web.going import go
+from casemgmt.web.numbers import row_number
 from casemgmt.web.paging import page_of
 from casemgmt.words import _
 
@@ -38,7 +39,7 @@ def queue() -> ResponseReturnValue:
     """What waits for a decision, by commune and age; those without a question may be accepted
     together."""
     form = AcceptForm()
-    ticked = {int(one) for one in request.form.getlist("ids") if one.isdecimal() and len(one) < 12}
+    ticked = {number for one in request.form.getlist("ids") if (number := row_number(one))}
     if form.sent():
         with form.showing_rules():
             return _accept_together(form, ticked)

@@ -22,6 +22,7 @@ from casemgmt.web.database import session
 from casemgmt.web.downloads import disposition, site_address
 from casemgmt.web.going import go
 from casemgmt.web.guessing import slowed
+from casemgmt.web.numbers import row_number
 from casemgmt.words import _
 
 bp = Blueprint("signed", __name__, url_prefix="/signed")
@@ -74,8 +75,8 @@ def prepare(name: str) -> ResponseReturnValue:
 
 
 def _superseded() -> SignedTable | None:
-    number = request.args.get("supersedes", "")
-    return session().get(SignedTable, int(number)) if number.isdecimal() else None
+    number = row_number(request.args.get("supersedes", ""))
+    return session().get(SignedTable, number) if number else None
 
 
 def _sheet(found: Figures) -> dict[str, Any]:
