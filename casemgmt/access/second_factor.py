@@ -71,7 +71,7 @@ def take_off(session: Session, user: User) -> None:
 
 def spend(session: Session, user: User, code: str) -> None:
     """Use a code of the app, or one to recover with. Raises Wrong where it is neither, or was used
-    before. To be committed whatever else comes of it."""
+    before. To be committed before anything comes of it, or with it."""
     plain = _plain(code)
     kept = session.get(SecondFactor, user.id)
     step = _step_of(kept.secret, plain) if kept else None

@@ -10,7 +10,7 @@ from casemgmt import sealing
 from casemgmt.access import actions, second_factor, sessions
 from casemgmt.access.policy import Act
 from casemgmt.accounts.forms import CodeForm, SetUpForm
-from casemgmt.accounts.welcoming import begin_again, spend
+from casemgmt.accounts.welcoming import begin_again, code_tried
 from casemgmt.errors import RuleBroken
 from casemgmt.paper import code as picture
 from casemgmt.web import fresh
@@ -84,8 +84,9 @@ def take_off() -> ResponseReturnValue:
         abort(404)
     if form.sent():
         with form.showing_rules():
-            spend(me(), str(form.code.data))
             user = me()
+            with code_tried(user):
+                second_factor.spend(session(), user, str(form.code.data))
             second_factor.take_off(session(), user)
             begin_again(user)
             return go(url_for("own.show"), _("Đã bỏ yếu tố thứ hai."))

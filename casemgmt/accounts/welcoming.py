@@ -4,6 +4,8 @@ session has ended."""
 import base64
 import binascii
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -96,21 +98,30 @@ def _second_step(waiting: str, carried: str | None) -> User | str:
         return _ask_name(SignInForm(None), carried)
     if form.sent():
         with form.showing_rules():
-            spend(user, str(form.code.data))
+            _spend(user, str(form.code.data))
             return begin(user)
     return _ask_code(form, waiting, carried)
 
 
-def spend(user: User, code: str) -> None:
+def _spend(user: User, code: str) -> None:
     """Use up a code of the account's second factor, whatever becomes of this request. Raises
     RuleBroken; the failure is remembered."""
     name, number = user.name, user.id
     trail.act_as(session(), actor=name, act="sign_in")
-    with slowed(name):
+    with code_tried(user):
         session().rollback()  # what the request holds would keep the short transaction waiting
+        with Session(db.engine) as short, short.begin():
+            second_factor.spend(short, short.get_one(User, number), code)
+
+
+@contextmanager
+def code_tried(user: User) -> Iterator[None]:
+    """A code of the account's second factor is tried inside: a wrong one is written down, and
+    slows the next."""
+    number = user.id
+    with slowed(user.name):
         try:
-            with Session(db.engine) as short, short.begin():
-                second_factor.spend(short, short.get_one(User, number), code)
+            yield
         except Wrong:
             note(What.REFUSED, "second_factor", {"user_id": number})
             raise
