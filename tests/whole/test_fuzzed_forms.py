@@ -1,5 +1,6 @@
-"""Whatever is typed into whichever field: an answer in words, nothing of it taken for part of the
-page, the same on both databases, and what is accepted is shown again as it was typed.
+"""Whatever is typed into a field, or stands behind the “?” of an address: an answer in words,
+nothing of it taken for part of the page, the same on both databases; and what is accepted is shown
+again as it was typed.
 
 CI tries a tenth of all payloads and a quarter of all shapes, drawn by a seed; CASEMGMT_FUZZ=all
 tries all of it."""
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from werkzeug.routing import Rule
@@ -36,6 +37,7 @@ URLENCODED = "application/x-www-form-urlencoded"
 OURS = {"csrf_token", "once"}
 SHOWN_ONLY = {"username"}  # for the browser's list of passwords: nothing is asked
 LEFT_OUT = {"accounts.sign_in"}  # for nobody who is signed in: test_signing_in
+FILES = {"static", "shipped.bootstrap"}
 EXTRA = {
     "role": "admin",
     "is_admin": "1",
@@ -117,7 +119,7 @@ class Tries:
             self.faults.append(f"{where}: {answer.status_code}")
         if "fuzz" in answer.headers.get("Set-Cookie", ""):
             self.faults.append(f"{where}: a header of its own")
-        if answer.status_code not in (301, 302, 303):
+        if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
             self.faults += [f"{where}: {one}" for one in born(answer.text, payload)]
 
 
@@ -179,6 +181,20 @@ def test_whatever_is_typed(
     record_property: Callable[[str, object], None],
 ) -> None:
     tries = {name: _tried(*standing, part) for name, standing in both.items()}
+    _held_together(tries, record_property)
+
+
+def test_whatever_is_asked(
+    both: Mapping[str, tuple[Ground, Replica]], record_property: Callable[[str, object], None]
+) -> None:
+    tries = {name: _asked(*standing) for name, standing in both.items()}
+    _held_together(tries, record_property)
+
+
+def _held_together(
+    tries: Mapping[str, Tries], record_property: Callable[[str, object], None]
+) -> None:
+    """Nothing is wrong on either database, and each answers as the other does."""
     faults = [f"{name}: {fault}" for name, one in tries.items() for fault in one.faults]
     one, other = (found.outcomes for found in tries.values())
     faults += [
@@ -190,6 +206,55 @@ def test_whatever_is_typed(
     record_property("shown again", sum(found.compared for found in tries.values()))
     assert faults == [], "\n".join(faults)
     assert len(one) > 100
+
+
+def _asked(ground: Ground, replica: Replica) -> Tries:
+    """Every page, with each payload as each of its questions."""
+    tries = Tries(ground, replica)
+    for endpoint, (who, address, names) in sorted(_questions(ground).items()):
+        shown = Shown(endpoint, address, who, FoundForm(""))
+        for name in sorted(names):
+            for label, payload in _drawn(f"{endpoint}?{name}", PAYLOADS, 10):
+                asked = urlencode({name: payload}, errors="surrogatepass")
+                answer = ground.browsers[who].get(f"{address}?{asked}")
+                tries.judge(shown, f"?{name} = {label}", payload, answer)
+                tries.outcomes[endpoint, name, label] = answer.status_code
+    return tries
+
+
+def _questions(ground: Ground) -> dict[str, tuple[str, str, set[str]]]:
+    """By endpoint: who may open it, its address, and the names behind the “?” in the links and
+    forms that lead there."""
+    bound = ground.app.url_map.bind("localhost")
+    one = ground.register.households["own"]
+    found: dict[str, tuple[str, str, set[str]]] = {}
+    for rule in ground.app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in LEFT_OUT | FILES:
+            continue
+        address = bound.build(rule.endpoint, filled(rule.endpoint, one, 0))
+        for who in WHO:
+            page = ground.browsers[who].get(address)
+            if page.status_code == 200 and page.mimetype == "text/html":
+                for path, names in _leading(page.text, address):
+                    endpoint = bound.match(path, method="GET")[0]
+                    found.setdefault(endpoint, (who, path, set()))[2].update(names)
+                break
+    return found
+
+
+def _leading(page: str, address: str) -> Iterator[tuple[str, set[str]]]:
+    """Where the links and forms of a page lead on this site, and the names of what they ask
+    there."""
+    action = None
+    for tag, told in elements(page):
+        led = urlsplit(told.get("href") or "")
+        if tag == "form":
+            gets = (told.get("method") or "get").casefold() == "get"
+            action = urlsplit(told.get("action") or address).path if gets else None
+        elif tag == "a" and not (led.scheme or led.netloc):
+            yield led.path or address, set(parse_qs(led.query, keep_blank_values=True))
+        elif action and told.get("name"):
+            yield action, {str(told["name"])}
 
 
 def _tried(ground: Ground, replica: Replica, part: int) -> Tries:
