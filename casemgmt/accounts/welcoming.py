@@ -118,7 +118,7 @@ def _spend(user: User, code: str) -> None:
 def code_tried(user: User) -> Iterator[None]:
     """A code of the account's second factor is tried inside: a wrong one is written down, and
     slows the next."""
-    number = user.id
+    number = user.id  # what is tried may end the transaction that knows the account
     with slowed(user.name):
         try:
             yield

@@ -28,11 +28,8 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 MOST = 400
 # Beside what passes: entries tell also of what was refused.
 LEFT = {"audit_entry"}
-TOLD_ALONE = {
-    "accounts.sign_in",
-    "accounts.sign_out",
-    "revealing.show",
-}  # an entry is all they keep
+# An entry is all that these keep.
+TOLD_ALONE = {"accounts.sign_in", "accounts.sign_out", "revealing.show"}
 # The same form does not go any more, since its session has ended; or each time is told.
 ONCE = {"accounts.password", "accounts.sign_in", "own.set_up", "own.take_off", "revealing.show"}
 KEEP_NOTHING = {"accounts.speak", "own.again"}  # of content: a cookie, a session's own time
