@@ -142,7 +142,7 @@ def backup(file: Path | None, into: Path | None, keep: int, key_file: Path | Non
 def _step_back() -> None:
     """Whoever is at work in the register comes first."""
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(19)
 
 
 def _say_kept(added: "Added") -> None:
