@@ -1,7 +1,8 @@
 """The audit trail as people search it: who did what, when; who has seen this household.
 
-An officer sees what was done about the households in scope, and the own acts; an administrator
-sees of everything who, when, what and the household's code, never a value."""
+An officer sees what was done about the households in scope today, whatever day is looked at, and
+the own acts; an administrator sees of everything who, when, what and the household's code, never
+a value."""
 
 import json
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from casemgmt.casefile.subjects import SUBJECTS
 from casemgmt.clock import VIETNAM
 from casemgmt.register.models import Household
 from casemgmt.vietnamese import clean
-from casemgmt.web.asking import can, day_asked, lens, me, needs
+from casemgmt.web.asking import can, day_asked, lens_to_write, me, needs
 from casemgmt.web.database import session
 from casemgmt.web.paging import SIZE, page_asked
 from casemgmt.words import N_
@@ -91,7 +92,7 @@ def _number(code: str) -> int | None:
         return None
     query = select(Household.id).where(Household.code == code)
     if can(Act.SEE_HOUSEHOLDS):
-        return session().scalar(lens().scoped(query))
+        return session().scalar(lens_to_write().scoped(query))
     table = Household.__table__.c
     return session().connection().scalar(select(table.id).where(table.code == code))
 
@@ -101,8 +102,8 @@ def _scoped(query: Select[Any]) -> Select[Any]:
     if not can(Act.SEE_HOUSEHOLDS):
         return query
     own = AuditEntry.actor == me().name
-    seen = query.where(or_(own, lens().sees(AuditEntry.household_id)))
-    return seen.execution_options(lens=lens())
+    seen = query.where(or_(own, lens_to_write().sees(AuditEntry.household_id)))
+    return seen.execution_options(lens=lens_to_write())
 
 
 def _told(rows: Sequence[Any]) -> list[Told]:
@@ -111,7 +112,7 @@ def _told(rows: Sequence[Any]) -> list[Told]:
     query = select(table.id, table.code).where(table.id.in_({row["household_id"] for row in rows}))
     officer = can(Act.SEE_HOUSEHOLDS)
     if officer:
-        query = query.where(lens().sees(table.id))
+        query = query.where(lens_to_write().sees(table.id))
     codes = {row.id: row.code for row in session().connection().execute(query)}
     seen = [row["household_id"] in codes and officer for row in rows]
     changes = [

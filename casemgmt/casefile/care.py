@@ -24,7 +24,8 @@ class Care:
     """What the household's page shows of it. `visits`: the last ones of `visited`, voided ones too;
     `last_visit`: the newest that counts; `causes`: of
     the plan, without what tells of health unless that may be seen; `proposal`: of a round that is
-    open, for those who may see what is private."""
+    open, for those who may see what is private. Plan, requests and proposal go on changing, so
+    they are not for those whose scope the household has left."""
 
     visits: Sequence[Visit]
     visited: int
@@ -50,7 +51,9 @@ def care_of(session: Session, lens: Lens, household: int) -> Care:
     """What is being done for a household that is in scope, as of the lens's day."""
     visits = support.visits_of(household, lens.as_of)
     counted = select(func.count()).select_from(visits.order_by(None).subquery())
-    plan = _plan(session, lens, household)
+    still = lens.still_sees(session, household)
+    plan = _plan(session, lens, household) if still else None
+    may_see = still and lens.private
     causes = [row.cause for row in plan.causes] if plan else []
     return Care(
         visits=session.scalars(visits.limit(LAST)).unique().all(),
@@ -59,8 +62,8 @@ def care_of(session: Session, lens: Lens, household: int) -> Care:
         promises=session.scalars(support.promises_of(household, lens.as_of)).unique().all(),
         plan=plan,
         causes=[one for one in causes if lens.private or one is not Cause.ILLNESS],
-        requests=session.scalars(_requests(lens, household)).unique().all(),
-        proposal=session.scalars(_proposal(lens, household)).first() if lens.private else None,
+        requests=session.scalars(_requests(lens, household)).unique().all() if still else [],
+        proposal=session.scalars(_proposal(lens, household)).first() if may_see else None,
     )
 
 

@@ -88,11 +88,15 @@ class Helper:
 
 @dataclass(slots=True)
 class File:
-    """Everything that a household's page shows, newest first where it is dated."""
+    """Everything that a household's page shows, newest first where it is dated. `address`, `phone`
+    and `note` are kept without days: None where the household has left the scope since."""
 
     household: Household
     as_of: date
     private: bool
+    address: str | None = None
+    phone: str | None = None
+    note: str | None = None
     members: list[Person] = field(default_factory=list)
     former: list[Person] = field(default_factory=list)
     homes: list[Home] = field(default_factory=list)
@@ -121,6 +125,9 @@ def file_of(session: Session, lens: Lens, household: Household) -> File:
     """The file of a household that is in scope, as of the lens's day."""
     number = household.id
     found = File(household, lens.as_of, lens.private)
+    if lens.still_sees(session, number):
+        found.address, found.phone = household.address, household.phone
+        found.note = household.note if lens.private else None
     found.members = [
         _person(lens, member) for member in session.scalars(queries.members_of(lens, number))
     ]

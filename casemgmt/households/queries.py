@@ -73,8 +73,8 @@ def _narrowed(
         Household.id,
         Household.code,
         Household.head_name,
-        Household.address,
-        Household.phone,
+        lens.undated(Household.address),
+        lens.undated(Household.phone),
         Span.village_id,
         places.name_on(Span.village_id, day).label("village"),
         Span.class_,
@@ -149,7 +149,8 @@ def matching(lens: Lens, q: str) -> ColumnElement[bool]:
         ]
     digits = "".join(letter for letter in text if letter not in " .-+()")
     if digits.isdecimal() and len(digits) >= _LEAST_DIGITS:
-        ways.append(Household.phone.contains(_phone(digits), autoescape=True))
+        phone = lens.undated(Household.phone)
+        ways.append(phone.contains(_phone(digits), autoescape=True))
         if lens.private and len(digits) == _TAIL:
             ways.append(_has_member(Member.tail_digest == tail_digest(digits)))
         if lens.private and len(digits) in (9, 12):

@@ -78,13 +78,13 @@ def write(paper: Paper, one: CaseFile, issuer: Issuer, made: Made) -> None:
 def _facts(faces: Faces, one: CaseFile) -> Any:
     file = one.file
     household, now = file.household, file.class_
-    where = ", ".join(filter(None, [household.address, file.home.village if file.home else ""]))
+    where = ", ".join(filter(None, [file.address, file.home.village if file.home else ""]))
     lead = file.lead
     rows = (
         ("Chủ hộ", household.head_name),
         ("Mã hộ", household.code),
         ("Nơi ở", where or "không còn ở trong sổ"),
-        ("Điện thoại", household.phone or ""),
+        ("Điện thoại", file.phone or ""),
         ("Phân loại", _class(file) if now else "chưa phân loại"),
         ("Đơn vị đỡ đầu", _helper(lead.organisation, lead.in_charge) if lead else "chưa có"),
         ("Thăm lần cuối", _day(one.care.visited_on)),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, event, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, event, false, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, aliased
 from sqlalchemy.sql.util import find_tables
 
@@ -53,7 +53,8 @@ class Lens:
     `villages`: those whose households are seen; None: all. `organisations`: those whose
     sponsored households are seen. `area`: villages whose households without a lead are listed
     briefly. `private`: whether CCCD, B1, health and notes may be shown. `also_on`: another day
-    of which scope is asked too (see `to_write`)."""
+    of which scope is asked too (see `to_write`). `today`: whose scope decides on what is kept
+    without days; None: scope_day."""
 
     as_of: date
     scope_day: date
@@ -62,6 +63,7 @@ class Lens:
     area: frozenset[int] = frozenset()
     private: bool = False
     also_on: date | None = None
+    today: date | None = None
 
     @classmethod
     def everyone(cls, day: date) -> "Lens":
@@ -86,6 +88,23 @@ class Lens:
         days = {self.scope_day, self.also_on or self.scope_day}
         ways = [household.in_(seen) for day in days for seen in self._ways(day).values()]
         return or_(*ways) if ways else false()
+
+    def sees_today(self, household: Any = Household.id) -> ColumnElement[bool]:
+        """The condition that this household is in scope today, whatever day is looked at."""
+        return replace(self, scope_day=self.today or self.scope_day, also_on=None).sees(household)
+
+    def still_sees(self, session: Session, household: int) -> bool:
+        """Whether this household is in scope today: else what tells of today is not for the one
+        who asks, though an earlier day may be."""
+        query = select(Household.id).where(Household.id == household, self.sees_today())
+        return session.scalar(query.execution_options(lens=self)) is not None
+
+    def undated(self, column: Any) -> Any:
+        """A column of Household that is kept without days and so tells of today: empty for a
+        household that has left the scope since the day looked at."""
+        if self.sees_all or self.scope_day == (self.today or self.scope_day):
+            return column
+        return case((self.sees_today(), column)).label(column.key)
 
     def _ways(self, day: date) -> dict["Way", Select[Any]]:
         """How a household comes into scope on a day: for each way the ids of those that do."""
@@ -167,21 +186,23 @@ def lens_for(session: Session, user: User, *, as_of: date, today: date) -> Lens:
     asked, in today's map; a day after today has today's scope."""
     scope_day = min(as_of, today)
     if not may(user.role, Act.SEE_HOUSEHOLDS):
-        return Lens(as_of, scope_day)
+        return Lens(as_of, scope_day, today=today)
     if user.role is Role.ORGANISATION and user.organisation is not None:
         return Lens(
             as_of,
             scope_day,
             organisations=family(session, user.organisation.id),
             area=area(session, user.organisation.unit_id, today),
+            today=today,
         )
     if user.unit_id is None:
-        return Lens(as_of, scope_day)
+        return Lens(as_of, scope_day, today=today)
     return Lens(
         as_of,
         scope_day,
         villages=villages_under(session, user.unit_id, today),
         private=may(user.role, Act.SEE_PRIVATE),
+        today=today,
     )
 
 

@@ -13,7 +13,18 @@ from casemgmt.register.models import Household
 from casemgmt.sponsorship import planning, queries
 from casemgmt.sponsorship.forms import EditPlanForm, MakePlanForm, PlanForm
 from casemgmt.sponsorship.models import Cause, ExitPlan
-from casemgmt.web.asking import SAFE, as_of, can, given, lens, needs, note, one_or_404, today
+from casemgmt.web.asking import (
+    SAFE,
+    as_of,
+    can,
+    given,
+    lens,
+    lens_to_write,
+    needs,
+    note,
+    one_or_404,
+    today,
+)
 from casemgmt.web.database import session
 from casemgmt.web.forms import Form
 from casemgmt.web.going import both_versions, go, stale
@@ -27,8 +38,9 @@ _FIRST, _LAST = 1990, 2100
 @bp.get("/households/<code>/plan")
 @needs(Act.SEE_HOUSEHOLDS)
 def show(code: str) -> ResponseReturnValue:
-    """The plan of a household for a year (`?year=`): else of this year, else its newest."""
-    household = one_or_404(households.household_by_code(lens(), code))
+    """The plan of a household in scope today for a year (`?year=`): else of this year, else its
+    newest. A plan goes on changing, so `?as_of=` opens it to nobody else."""
+    household = one_or_404(households.household_by_code(lens_to_write(), code))
     years = list(session().scalars(queries.plan_years(household.id)))
     year = _year(household, years)
     if lens().private:

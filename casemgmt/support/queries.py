@@ -140,8 +140,8 @@ def my_households(lens: Lens) -> Select[*tuple[Any, ...]]:
             Household.id,
             Household.code,
             Household.head_name,
-            Household.address,
-            Household.phone,
+            lens.undated(Household.address),
+            lens.undated(Household.phone),
             places.name_on(Span.village_id, day).label("village"),
             Span.class_,
             latest.c.visited_on,
@@ -236,9 +236,19 @@ def kept_by(action: SupportAction) -> Select[Promise]:
 
 
 def attachment_by_number(lens: Lens, number: int) -> Select[Attachment]:
-    """The picture or paper of a number, where its household is in scope; the papers of reviews
-    only for those who may see what is private."""
-    query = select(Attachment).where(Attachment.id == number)
+    """The picture or paper of a number, where its household is in scope: today, or on the lens's
+    day if it shows a visit or a support action of by then. The papers of reviews only for those
+    who may see what is private."""
+    visits = select(Visit.id).where(Visit.visited_on <= lens.as_of)
+    given = select(SupportAction.id).where(SupportAction.given_on <= lens.as_of)
+    query = select(Attachment).where(
+        Attachment.id == number,
+        or_(
+            lens.sees_today(Attachment.household_id),
+            Attachment.visit_id.in_(visits),
+            Attachment.action_id.in_(given),
+        ),
+    )
     if not lens.private:
         query = query.where(
             or_(Attachment.visit_id.is_not(None), Attachment.action_id.is_not(None))

@@ -46,10 +46,13 @@ _INTERVAL = timedelta(days=30)
 @needs(Act.VISIT)
 @takes_files
 def add(code: str) -> ResponseReturnValue:
-    """Phiếu thăm hộ, in scope on the day of the visit; it begins with what the last one says."""
+    """Phiếu thăm hộ, in scope on the day of the visit; it begins with what the last one says. Where
+    the household has left the scope since, nothing later than that day is told."""
     form = VisitForm()
-    household = household_to_write(code, form.on.data or day_asked("on"))
-    visits = list(session().scalars(queries.visits_of(household.id)))
+    on = form.on.data or day_asked("on")
+    household = household_to_write(code, on)
+    until = today() if lens().still_sees(session(), household.id) else given(on)
+    visits = list(session().scalars(queries.visits_of(household.id, until)))
     last = next((visit for visit in visits if visit.voided_at is None), None)
     asked.offer_visitors(form.organisation)
     if not form.is_submitted():
@@ -60,7 +63,7 @@ def add(code: str) -> ResponseReturnValue:
             asked.keep_picture(form.photo, household, visit=visit)
             return back_to(household, _("Đã ghi lần thăm."))
     return render_template(
-        "support/visit.html", form=form, last=last, asked=asked, **_who(household)
+        "support/visit.html", form=form, last=last, asked=asked, **_who(household, until)
     )
 
 
@@ -73,21 +76,20 @@ def _begin(form: VisitForm, last: Visit | None) -> None:
         form.met.data = last.met
 
 
-def _who(household: Household) -> dict[str, object]:
-    """Whom the form is about."""
-    stay = timeline.in_force(household.stays, today())
-    unit = session().execute(places.unit_on(stay.village_id, today())).first() if stay else None
-    promises = session().scalars(queries.promises_of(household.id))
+def _who(household: Household, day: date) -> dict[str, object]:
+    """Whom the form is about, as of a day."""
+    stay = timeline.in_force(household.stays, day)
+    unit = session().execute(places.unit_on(stay.village_id, day)).first() if stay else None
+    promises = session().scalars(queries.promises_of(household.id, day))
     return {
         "household": household,
-        "head": _head(household),
+        "head": _head(household, day),
         "village": places.named(unit.level, unit.name) if unit else None,
         "promises": [promise for promise in promises if asked.is_open(promise)],
     }
 
 
-def _head(household: Household) -> Member | None:
-    day = today()
+def _head(household: Household, day: date) -> Member | None:
     heads = (one for one in household.members if one.relation is Relation.HEAD)
     return next((one for one in heads if one.last_day is None or one.last_day >= day), None)
 
