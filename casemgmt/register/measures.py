@@ -25,11 +25,13 @@ BIEU_3_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A count of households: `where` is true of each stretch that counts."""
+    """A count of households: `where` is true of each stretch that counts. `private`: which
+    households these are tells a private field, so their list is not for everyone who sees them."""
 
     key: str
     label: str
     where: ColumnElement[bool]
+    private: bool = False
 
 
 def _is(column: object, word: str) -> ColumnElement[bool]:
@@ -53,12 +55,16 @@ POOR_ETHNIC_MINORITY = Measure(
     "poor_ethnic_minority", "Hộ nghèo DTTS", and_(POOR.where, SPAN.minority)
 )
 POOR_SOCIAL_PROTECTION = Measure(
-    "poor_social_protection", "Hộ nghèo BTXH", and_(POOR.where, SPAN.social_protection)
+    "poor_social_protection",
+    "Hộ nghèo BTXH",
+    and_(POOR.where, SPAN.social_protection),
+    private=True,
 )
 POOR_ABLE_TO_EXIT = Measure(
     "poor_able_to_exit",
     "Hộ có khả năng thoát nghèo",
     and_(POOR.where, ~SPAN.social_protection),
+    private=True,
 )
 
 

@@ -17,13 +17,14 @@ from casemgmt.places.queries import named
 from casemgmt.register.models import Household
 from casemgmt.signed import actions
 from casemgmt.signed.content import Frozen
-from casemgmt.signed.drift import CellDrift, drift
+from casemgmt.signed.drift import CellDrift, Move, drift
 from casemgmt.signed.models import SignedTable
 from casemgmt.signed.watching import Drifting, would_drift
 from casemgmt.tables import layout
 from casemgmt.tables.definitions import Rate
-from casemgmt.tables.figures import TOTAL
+from casemgmt.tables.figures import TOTAL, Asked
 from casemgmt.tables.layout import column_name
+from casemgmt.tables.views import may_list
 from casemgmt.typed import show_number, show_rate
 from casemgmt.web.asking import SAFE, before_commit, lens_on, needs, today
 from casemgmt.web.database import session
@@ -80,11 +81,18 @@ def moved(signed: SignedTable) -> list[dict[str, Any]]:
             "row": _row_name(frozen, cell.row),
             "column": column_name(wanted.table.columns, cell.column),
             "numbers": [_text(cell.column in rates, value) for value in _values(cell)],
-            "moves": [move for move in cell.moves if move.code in seen],
-            "outside": sum(move.code not in seen for move in cell.moves),
+            "moves": (told := _told(wanted, cell, seen)),
+            "outside": len(cell.moves) - len(told),
         }
         for cell in found
     ]
+
+
+def _told(wanted: Asked, cell: CellDrift, seen: set[str]) -> list[Move]:
+    """The households of a cell that may be named to the one who asks."""
+    if not may_list(wanted.table.column(cell.column)):
+        return []
+    return [move for move in cell.moves if move.code in seen]
 
 
 def _values(cell: CellDrift) -> tuple[int | None, int | None, int | None]:

@@ -86,7 +86,7 @@ def _sheet(found: Figures) -> dict[str, Any]:
         "place": layout.place(found),
         "days": layout.days(found),
         "headings": screen.headings(found),
-        "lines": screen.lines(found, linked=False),
+        "lines": screen.lines(found),
         "query": query_of(found.asked),
         "name": found.asked.table.key,
     }

@@ -1,6 +1,6 @@
 """A table as a page shows it: its headings in one or two lines, its cells as text and links."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,8 +61,8 @@ def headings(figures: Figures) -> list[list[Heading]]:
     return [upper, lower]
 
 
-def lines(figures: Figures, *, linked: bool) -> list[Line]:
-    """The rows and the total. `linked`: whether the counts lead to their households."""
+def lines(figures: Figures, *, linked: Collection[str] = ()) -> list[Line]:
+    """The rows and the total. `linked`: the columns whose counts lead to their households."""
     query = query_of(figures.asked)
     base = f"/tables/{figures.asked.table.key}/cells"
     deeper = figures.unit is None or Level(figures.unit.level).tier is not Tier.COMMUNE
@@ -83,13 +83,12 @@ def _own_table(figures: Figures, code: str) -> str:
 
 
 def _cells(
-    figures: Figures, cells: Mapping[str, Any], base: str, query: str, linked: bool
+    figures: Figures, cells: Mapping[str, Any], base: str, query: str, linked: Collection[str]
 ) -> list[Cell]:
     found = []
     for column in figures.asked.table.columns:
         value = cells[column.key]
-        counts = isinstance(column, Measure | Flow)
-        url = f"{base}/{column.key}?{query}" if linked and counts else ""
+        url = f"{base}/{column.key}?{query}" if column.key in linked else ""
         found.append(Cell(layout.shown(value), url, _kind(column, value)))
     return found
 

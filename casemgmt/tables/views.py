@@ -1,6 +1,6 @@
 """The tables on screen and as files, and the households behind a cell."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ from casemgmt.paper.book import Listing
 from casemgmt.paper.captions import Caption
 from casemgmt.paper.fonts import chosen
 from casemgmt.register.lens import Lens
+from casemgmt.register.measures import Measure
 from casemgmt.tables import flowing, layout, papers, queries, screen, sheets, units, workbooks
-from casemgmt.tables.definitions import NAMES, Table, table_named
+from casemgmt.tables.definitions import NAMES, Column, Flow, Table, table_named
 from casemgmt.tables.figures import Asked, Figures, figures, household_ids
 from casemgmt.tables.forms import TableForm, has_targets, query_of
 from casemgmt.tables.reconcile import RECONCILABLE
@@ -65,7 +66,7 @@ def _shown(found: Figures) -> dict[str, Any]:
         "days": layout.days(found),
         "choices": layout.choices(found),
         "headings": screen.headings(found),
-        "lines": screen.lines(found, linked=can(Act.SEE_HOUSEHOLDS)),
+        "lines": screen.lines(found, linked=_linked(wanted.table)),
         "picture": flowing.picture(found, linked=can(Act.SEE_HOUSEHOLDS)),
         "hides": _hides(found),
         "query": query_of(wanted),
@@ -74,6 +75,19 @@ def _shown(found: Figures) -> dict[str, Any]:
         "nowhere": _nowhere(wanted),
         "reconcilable": wanted.table.key in RECONCILABLE and can(Act.RECONCILE),
     }
+
+
+def _linked(table: Table) -> Collection[str]:
+    """The columns whose households the one who asks may list."""
+    counting = [column for column in table.columns if isinstance(column, Measure | Flow)]
+    return [column.key for column in counting if may_list(column)]
+
+
+def may_list(column: Column) -> bool:
+    """Whether the one who asks may be told which households a column counts: of a private one
+    (BTXH) only those who may see such."""
+    private = isinstance(column, Measure) and column.private
+    return can(Act.SEE_PRIVATE if private else Act.SEE_HOUSEHOLDS)
 
 
 def _hides(found: Figures) -> bool:
@@ -203,14 +217,17 @@ def export_cell(name: str, row: str, column: str, ending: str) -> ResponseReturn
 
 def behind(name: str, row: str, column: str) -> Behind:
     """The households behind a cell of the table that the address asks for; 404 where it counts
-    none."""
+    none, 403 where which ones they are is private."""
     form = TableForm.of(_table(name), as_of())
     wanted = _wanted_or_400(form)
     connection = session().connection()
     try:
         counted = set(household_ids(connection, wanted, row, column))
+        told = may_list(wanted.table.counted_column(column))
     except RuleBroken as broken:
         abort(404, broken.message)
+    if not told:
+        abort(403)
     lens = lens_on(wanted.as_of)
     ids = [number for number in session().scalars(queries.in_scope(lens)) if number in counted]
     kept = wanted.table.kept

@@ -12,7 +12,9 @@ from casemgmt import clock
 from casemgmt.access import throttle
 from casemgmt.access.models import User
 from casemgmt.access.policy import Role
+from casemgmt.households.classifying import classify
 from casemgmt.places.models import Unit
+from casemgmt.register.models import Class
 from casemgmt.signed.models import SignedTable
 from tests.browsing import PASSWORD, Person, Site, password_hashed, site
 
@@ -111,6 +113,19 @@ def test_another_commune_does_not_sign_ours(office: Site) -> None:
     at = office.client("commune").post(PREPARE, stage="monthly").headers["Location"]
     answer = office.client("town").post(at, password=PASSWORD)
     assert answer.status_code == 422
+
+
+def test_who_lost_social_protection_is_not_told_to_an_organisation(office: Site) -> None:
+    signed_by(office)
+    with office.session() as session:
+        household = office.household(session, "H1")
+        told = {"class_": Class.POOR, "reason": "hết diện bảo trợ"}
+        classify(session, household, starts=date(2022, 5, 1), **told)
+        session.commit()
+    for path in ("/signed/1", "/signed/1/drift.csv"):
+        assert "H1" in office.client("commune").page(path)
+        assert "H1" not in office.client("hoi").page(path), path
+    assert "và 1 hộ ngoài phạm vi" in office.client("hoi").page("/signed/1")
 
 
 def test_a_correction_of_the_past_is_warned_of_and_written_when_sent_again(office: Site) -> None:

@@ -258,6 +258,18 @@ def test_an_organisation_finds_its_own(there: Site) -> None:
     assert "và 414 hộ ngoài phạm vi của bạn." in page
 
 
+@pytest.mark.parametrize("column", ["poor_social_protection", "poor_able_to_exit"])
+def test_who_gets_social_protection_is_not_for_an_organisation(there: Site, column: str) -> None:
+    person = there.client("hoi")
+    page = person.page(f"/tables/bieu-2?{AT}")
+    assert "/cells/total/poor?" in page
+    assert f"/{column}?" not in page
+    for ending in ("", ".csv", ".xlsx", ".pdf"):
+        path = f"/tables/bieu-2/cells/total/{column}{ending}?{AT}"
+        assert person.get(path).status_code == 403, ending
+        assert there.client("commune").get(path).status_code == 200, ending
+
+
 def test_pages_of_a_long_list(there: Site) -> None:
     person = there.client("commune")
     address = f"/tables/bieu-2/cells/total/poor?{AT}"
