@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from casemgmt.access.policy import Act
 from casemgmt.households.listing import BY_CODE, Wanted, indicators_offered
@@ -32,7 +32,8 @@ def export(ending: str) -> Response:
         listing = _listing(wanted, day)
     name = f"Danh sách hộ {day.replace('/', '-')}.{ending}"
     back = f"/households?{wanted.kept() or 'sort=name'}&as_of={day}"
-    return download_list(listing, name, back=back, subject="household", key=dict(request.args))
+    key = {"as_of": day, "query": wanted.kept(), "searched": bool(wanted.q)}
+    return download_list(listing, name, back=back, subject="household", key=key)
 
 
 def _listing(wanted: Wanted, day: str) -> Listing:

@@ -169,7 +169,8 @@ def _at_once(kind: Kind) -> ResponseReturnValue:
     if kind is Kind.CASE_FILES:
         for number in order.households:
             note(What.EXPORTED, "household", {"list": kind.value, "format": "pdf"}, number)
-    key = {**dict(request.args), "list": kind.value, "rows": len(order.households)}
+    asked_for = {"as_of": _day(), "query": order.query, "searched": "q" in request.args}
+    key = {**asked_for, "list": kind.value, "rows": len(order.households)}
     return download(content, order.name, subject="household", key=key)
 
 

@@ -177,6 +177,17 @@ def test_what_is_shown_can_be_exported_and_is_written_down(register: Site, form:
         assert '"rows":2' in entry.changes + entry.key
 
 
+@pytest.mark.parametrize("form", ["csv", "pdf"])
+def test_what_was_searched_for_is_not_written_down(register: Site, form: str) -> None:
+    answer = register.client("commune").get(f"/households.{form}?class=poor&q={CITIZEN}")
+    assert answer.status_code == 200
+    with register.session() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.what == What.EXPORTED)).one()
+        assert CITIZEN not in entry.key
+        assert '"query":"class=poor"' in entry.key
+        assert '"searched":true' in entry.key
+
+
 def test_an_export_for_an_organisation_lacks_what_it_may_not_see(small: Site) -> None:
     text = small.client("hoi").get("/households.csv").get_data(as_text=True)
     assert "H1" in text
