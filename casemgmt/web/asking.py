@@ -131,7 +131,7 @@ def _allow(act: Act | None) -> ResponseReturnValue | None:
         note(What.REFUSED, "endpoint", {"endpoint": request.endpoint})
         abort(403)
     first = first_of_all(user)
-    if first is not None and request.endpoint not in (first, "accounts.sign_out"):
+    if first is not None and request.endpoint not in (first, "own.again", "accounts.sign_out"):
         return redirect(url_for(first))
     as_of()  # a day that cannot be read is refused before anything is looked up
     return None

@@ -369,6 +369,21 @@ def test_files_of_households_ask_for_the_password_again(
     assert person.get(path).status_code == 200
 
 
+def test_the_password_is_asked_again_before_a_second_factor_that_is_demanded(
+    there: Site, wait: Callable[[timedelta], None]
+) -> None:
+    person, add = there.client("admin"), "/account/second-factor/add"
+    there.app.config["REQUIRE_TOTP"] = True
+    wait(HOUR[0])
+    assert person.get("/").headers["Location"] == add
+    assert person.get(add).status_code == 200
+    wait(HOUR[1])
+    again = person.get(add).headers["Location"]
+    assert again == f"/account/again?next={add}"
+    assert person.post(again, password_again=PASSWORD).headers["Location"] == add
+    assert person.get(add).status_code == 200
+
+
 def test_an_act_on_an_account_goes_on_after_the_password(
     there: Site, wait: Callable[[timedelta], None]
 ) -> None:
