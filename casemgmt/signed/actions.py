@@ -115,6 +115,8 @@ def countersign(
 ) -> None:
     """The reviewing level signs what a commune has signed. `site`: as for `sign`."""
     _fresh(user, password)
+    if session.scalar(queries.superseded_by(signed)) is not None:
+        raise RuleBroken(_("Bản này đã được một bản mới hơn thay thế."))
     if signed.unit is None or not _is_commune(session, signed.unit):
         raise RuleBroken(_("Bảng này chỉ cần một chữ ký."))
     if user.name == signed.prepared_by or any(

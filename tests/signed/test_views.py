@@ -16,7 +16,7 @@ from casemgmt.households.classifying import classify
 from casemgmt.places.models import Unit
 from casemgmt.register.models import Class
 from casemgmt.signed.models import SignedTable
-from tests.browsing import PASSWORD, Person, Site, password_hashed, site
+from tests.browsing import PASSWORD, Person, Site, hidden, password_hashed, site
 
 PREPARE = "/signed/prepare/bieu-2?as_of=30/09/2022&unit=19600"
 
@@ -172,6 +172,20 @@ def test_a_superseding_version_is_prepared_from_the_old_one(office: Site) -> Non
     with office.session() as session:
         one = session.get_one(SignedTable, 2)
         assert json.loads(one.content)["stage"] == "official"
+
+
+def test_a_superseded_version_takes_no_second_signature(office: Site) -> None:
+    preparer, signer = signed_by(office)
+    reviewer = office.client("ky-huyen")
+    shown = reviewer.page("/signed/1")
+    answer = preparer.post(f"{PREPARE}&supersedes=1", stage="official", why="sót một hộ")
+    assert signer.post(answer.headers["Location"], password=PASSWORD).status_code == 303
+    fields = {**hidden(shown), "password": PASSWORD}
+    answer = reviewer.send("/signed/1/countersign", **fields)
+    assert answer.status_code == 422
+    assert "bản mới hơn" in answer.text
+    assert "Ký cấp trên" not in reviewer.page("/signed/1")
+    assert "Ký cấp trên" in reviewer.page("/signed/2")
 
 
 @pytest.mark.parametrize("name", ["viewer", "admin"])
