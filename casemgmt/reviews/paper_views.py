@@ -3,7 +3,8 @@ letter."""
 
 from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import FileField, StringField
+from flask_wtf.file import FileField
+from wtforms import StringField
 
 from casemgmt.access.policy import Act
 from casemgmt.reviews import proposing

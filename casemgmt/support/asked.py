@@ -2,7 +2,7 @@
 the one who asks may mend."""
 
 from flask import request
-from wtforms import FileField
+from flask_wtf.file import FileField
 
 from casemgmt.access.policy import Act
 from casemgmt.households.forms import CHOOSE

@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from wtforms import FileField, HiddenField, StringField, TextAreaField
+from flask_wtf.file import FileField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from casemgmt.tables.definitions import Basis, Input, Table

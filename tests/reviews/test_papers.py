@@ -50,6 +50,7 @@ def test_a_paper_needs_a_name_and_a_picture(register: Site) -> None:
     path = f"/proposals/{number_of(register, 'H1')}"
     assert add(commune, path, name="", photo=picture()) == 422
     assert add(commune, path, name="Biên bản") == 422
+    assert add(commune, path, name="Biên bản", photo="a.jpg") == 422
     text = (io.BytesIO(b"khong phai anh"), "a.jpg")
     assert add(commune, path, name="Biên bản", photo=text) == 422
 
