@@ -1,6 +1,7 @@
 """Nhập Excel: a file is sent, looked at, applied as a whole, and can be taken back."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,8 @@ from casemgmt.exchange.scanning import Unreadable
 from casemgmt.exchange.sheets import WORKBOOK
 from casemgmt.places.models import Unit
 from casemgmt.register.models import Class
-from casemgmt.signed.drift_views import Cell, in_words
+from casemgmt.signed.drift_views import SEEN, Cell, in_words, stop_drift
+from casemgmt.signed.watching import drifting
 from casemgmt.web.asking import (
     afterwards,
     can,
@@ -310,12 +312,14 @@ def drop(number: int) -> ResponseReturnValue:
 @bp.route("/import/<int:number>/undo", methods=["GET", "POST"])
 @needs(Act.IMPORT_REGISTER)
 def undo(number: int) -> ResponseReturnValue:
-    """Take a batch back, whole."""
+    """Take a batch back, whole; where that would make signed cells drift, when sent knowingly."""
     batch, form = _batch(number), UndoForm()
     if batch.stage is not Stage.APPLIED and not form.is_submitted():
         return _back(batch)
     if form.sent():
         with form.showing_rules():
-            undoing.undo(session(), batch, reason=form.reason.data or "")
+            codes = undoing.undo(session(), batch, reason=form.reason.data or "")
+            if not request.form.get(SEEN):
+                stop_drift(drifting(session(), dict.fromkeys(codes, date.min), codes))
             return go(url_for(".show", number=number), _("Đã hoàn tác: sổ như trước khi nhập."))
     return render_template("exchange/undo.html", batch=_batch(number), form=form)

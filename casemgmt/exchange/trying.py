@@ -20,7 +20,7 @@ from casemgmt.register.models import Household
 from casemgmt.signed import queries
 from casemgmt.signed.watching import Drifting, drifting
 
-_FACTS = (sheets.STAYS, sheets.CLASSIFICATIONS, sheets.SPONSORS)
+_FACTS = (sheets.STAYS, sheets.CLASSIFICATIONS, sheets.SPONSORS, sheets.EXITS)
 _Days = dict[str, date]
 
 
@@ -56,10 +56,15 @@ def _days(judged: Judged) -> _Days:
     """The households whose dated facts the file changes, and the first day of those."""
     found: _Days = {}
     for row in _rows(judged):
-        code, day = household_code(row), row.values.get("starts")
+        code, day = household_code(row), _first_day(row)
         if code is not None and isinstance(day, date):
             found[code] = min(day, found.get(code, day))
     return found
+
+
+def _first_day(row: Row) -> object:
+    year = row.values.get("year")  # of a registered exit
+    return date(year, 1, 1) if isinstance(year, int) else row.values.get("starts")
 
 
 def _rows(judged: Judged) -> Iterator[Row]:

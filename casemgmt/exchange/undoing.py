@@ -132,10 +132,10 @@ def _value(value: Any) -> Any:
 # --- Undo ---------------------------------------------------------------------------------------
 
 
-def undo(session: Session, batch: ImportBatch, *, reason: str) -> None:
+def undo(session: Session, batch: ImportBatch, *, reason: str) -> dict[int, str]:
     """Take a batch back, whole, as long as nothing was written since about any household that it
     touched: the register is as it was before. What it did stays in the trail, and that it was
-    taken back."""
+    taken back. The codes of those households by id, also of those that are there no more."""
     reason = said(reason)
     trail.record(session, [])  # our turn: nobody builds on it while we look
     session.refresh(batch, with_for_update=True)
@@ -149,6 +149,7 @@ def undo(session: Session, batch: ImportBatch, *, reason: str) -> None:
         name: [{column: _value(value) for column, value in row.items()} for row in rows]
         for name, rows in kept["rows"].items()
     }
+    codes = dict(_codes(session, households))
     first = trail.head(session.connection())[0] + 1
     with trail.because(session, reason):
         _take_back(session, households, earlier)
@@ -157,6 +158,14 @@ def undo(session: Session, batch: ImportBatch, *, reason: str) -> None:
         batch.stage, batch.undo_reason = Stage.UNDONE, reason
         batch.undone_by, batch.undone_at = trail.actor(session)[:80], clock.now()
         batch.earlier = None
+    return codes
+
+
+def _codes(session: Session, households: Collection[int]) -> Iterator[tuple[int, str]]:
+    known, wanted = Household.__table__.c, sorted(households)
+    for start in range(0, len(wanted), CHUNK):
+        query = select(known.id, known.code).where(known.id.in_(wanted[start : start + CHUNK]))
+        yield from session.connection().execute(query).all()
 
 
 def _later(session: Session, batch: ImportBatch, households: Collection[int]) -> list[Any]:

@@ -146,8 +146,12 @@ def watch() -> None:
 
 
 def _look(_response: Response) -> None:
-    """Stop an act that would make signed cells drift; it can be sent again knowingly."""
-    if found := would_drift(session()):
+    stop_drift(would_drift(session()))
+
+
+def stop_drift(found: list[Drifting]) -> None:
+    """Stop an act that would make these signed cells drift; it can be sent again knowingly."""
+    if found:
         raise Drifts(in_words(found))
 
 

@@ -16,7 +16,7 @@ from casemgmt.signed.content import Frozen
 from casemgmt.signed.models import SignedTable
 from casemgmt.tables.figures import placed
 
-_FACTS = frozenset({"stay", "classification", "lead"})
+_FACTS = frozenset({"stay", "classification", "lead", "registered_exit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,15 @@ def would_drift(session: Session) -> list[Drifting]:
     return drifting(session, _touched(session))
 
 
-def drifting(session: Session, touched: Mapping[int, date]) -> list[Drifting]:
-    """The same where these households have changed, each from its day on."""
+def drifting(
+    session: Session, touched: Mapping[int, date], gone: Mapping[int, str] | None = None
+) -> list[Drifting]:
+    """The same where these households have changed, each from its day on. `gone`: the codes of
+    those among them that the register holds no more."""
     if not touched:
         return []
     found: list[Drifting] = []
-    codes = dict(session.execute(_codes(sorted(touched))).all())
+    codes = {**(gone or {}), **dict(session.execute(_codes(sorted(touched))).all())}
     for signed in session.scalars(queries.in_force()):
         near = {household for household, day in touched.items() if day <= signed.as_of}
         if near:
@@ -61,7 +64,9 @@ def _touched(session: Session) -> dict[int, date]:
 
 def _first_day(change: trail.Change) -> date:
     """A fact that is added or taken away reaches from its start; one whose end alone is written
-    from that end."""
+    from that end; the registration of a year from its first day."""
+    if "year" in change.key:
+        return date(int(change.key["year"]), 1, 1)
     starts = _date(change.key["starts"])
     ends = [_date(day) for day in change.changes.get("last_day", ()) if day is not None]
     only_its_end = set(change.changes) <= {

@@ -548,13 +548,13 @@ def test_a_file_is_put_away(site: Site, tmp_path: Path) -> None:
 # --- Signed tables ------------------------------------------------------------------------------
 
 
-def sign(site: Site, day: str) -> None:
+def sign(site: Site, day: str, *, by: str = "ky-xa") -> None:
     """Biểu 2 of the commune on a day, prepared by its officer and signed by another."""
     with site.session() as session:
         commune = session.scalars(select(Unit).where(Unit.code == "19600")).one()
         session.add(
             User(
-                name="ky-xa",
+                name=by,
                 role=Role.COMMUNE,
                 unit=commune,
                 signs=True,
@@ -565,7 +565,7 @@ def sign(site: Site, day: str) -> None:
         session.commit()
     address = f"/signed/prepare/bieu-2?as_of={day}&unit=19600"
     prepared = site.client("commune").post(address, stage="preliminary").headers["Location"]
-    assert site.client("ky-xa").post(prepared, password=browsing.PASSWORD).status_code == 303
+    assert site.client(by).post(prepared, password=browsing.PASSWORD).status_code == 303
 
 
 def test_a_preview_names_the_signed_cells_that_would_drift(site: Site, tmp_path: Path) -> None:
@@ -583,6 +583,15 @@ def test_a_preview_names_the_signed_cells_that_would_drift(site: Site, tmp_path:
     drifted = told(person.page("/signed/1"))
     assert "Sửa lại quá khứ" in drifted
     assert "N1" in drifted
+
+    sign(site, "01/10/2022", by="ky-hai")
+    undo, fields = f"{address}/undo", {"reason": "nhầm"}
+    answer = person.post(undo, **fields)
+    assert answer.status_code == 409, told(answer.text)
+    assert "N1" in told(answer.text)
+    assert any(row["code"] == "N1" for row in everything(site)["Hộ"])
+    assert person.post(undo, **fields, drift_seen="1").status_code == 303
+    assert everything(site) == before
 
 
 def test_what_is_dated_after_all_signed_tables_is_not_tried(site: Site, tmp_path: Path) -> None:

@@ -174,6 +174,18 @@ def test_a_superseding_version_is_prepared_from_the_old_one(office: Site) -> Non
         assert json.loads(one.content)["stage"] == "official"
 
 
+def test_a_registration_of_a_signed_year_is_warned_of(office: Site) -> None:
+    prepare = "/signed/prepare/thoat-ngheo?as_of=30/09/2022&unit=19600&year=2022"
+    prepared = office.client("commune").post(prepare, stage="monthly").headers["Location"]
+    assert office.client("ky-xa").post(prepared, password=PASSWORD).status_code == 303
+    commune, add = office.client("commune"), "/registered-exits/add?code=H1"
+    fields = {**commune.hidden(add), "code": "H1", "year": "2022"}
+    answer = commune.send(add, **fields)
+    assert answer.status_code == 409, answer.text
+    assert "Hộ đăng ký thoát nghèo" in answer.text
+    assert commune.send(add, **fields, drift_seen="1").status_code == 303
+
+
 def test_a_superseded_version_takes_no_second_signature(office: Site) -> None:
     preparer, signer = signed_by(office)
     reviewer = office.client("ky-huyen")
