@@ -106,6 +106,7 @@ def accept(
     for proposal in proposals:
         may_decide(session, decider, proposal, today=today)
         _may_start(session, proposal, starts)
+        _in_time(proposal.commune_review.round, decision_date, starts)
     at = now(session)
     for proposal in proposals:
         proposal.state, proposal.starts = State.ACCEPTED, starts
@@ -122,6 +123,20 @@ def _read_again(session: Session, proposals: Sequence[Proposal]) -> None:
     locked and read again, always in the same order."""
     for proposal in sorted(proposals, key=lambda one: one.id):
         session.refresh(proposal, with_for_update={"of": Proposal})
+
+
+def _in_time(one: Round, decision_date: date, starts: date) -> None:
+    """A round's decisions are taken after it began and hold from then on, at the latest from some
+    day of the year after the decision."""
+    if decision_date < one.starts:
+        raise RuleBroken(
+            _("Ngày quyết định không thể trước đợt rà soát ({day}).", day=show_date(one.starts)),
+            field="decision_date",
+        )
+    last = date(decision_date.year + 1, 12, 31)
+    if not one.starts <= starts <= last:
+        days = {"first": show_date(one.starts), "last": show_date(last)}
+        raise RuleBroken(_("Ngày có hiệu lực phải từ {first} đến {last}.", **days), field="starts")
 
 
 def _may_start(session: Session, proposal: Proposal, starts: date) -> None:

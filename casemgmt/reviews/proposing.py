@@ -24,6 +24,7 @@ from casemgmt.reviews.models import (
 from casemgmt.reviews.opening import still_open
 from casemgmt.reviews.standing import Standing, scoring_day, unlike
 from casemgmt.support.models import Attachment
+from casemgmt.typed import show_date
 from casemgmt.vietnamese import clean
 from casemgmt.words import _
 
@@ -146,6 +147,9 @@ def _scores(proposal: Proposal, standing: Standing) -> Iterator[Missing]:
 def _meeting(proposal: Proposal, today: date) -> Iterator[Missing]:
     if proposal.met_on is None:
         yield Missing("met_on", _("Thiếu ngày họp thôn."))
+    elif proposal.met_on < (first := proposal.commune_review.round.starts):
+        why = _("Ngày họp thôn không thể trước đợt rà soát ({day}).", day=show_date(first))
+        yield Missing("met_on", why)
     elif proposal.met_on > today:
         yield Missing("met_on", _("Chưa đến ngày họp thôn."))
     if not proposal.met_present:

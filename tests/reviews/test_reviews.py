@@ -146,6 +146,7 @@ LACKS: list[tuple[dict[str, Any], str]] = [
     ({"reason": "", "class_": Class.POOR}, "reason"),  # not what the scores imply
     ({"met_on": None}, "met_on"),
     ({"met_on": date(2022, 10, 21)}, "met_on"),
+    ({"met_on": date(2022, 8, 31)}, "met_on"),  # before the round
     ({"met_present": None}, "met_present"),
     ({"met_agreed": None}, "met_agreed"),
     ({"met_agreed": 19}, "met_agreed"),  # of 40
@@ -308,6 +309,9 @@ def test_all_of_a_decision_or_none(register: Site) -> None:
     [
         ({"decision_number": " "}, "decision_number"),
         ({"decision_date": date(2022, 10, 21)}, "decision_date"),
+        ({"decision_date": date(2022, 8, 31)}, "decision_date"),  # before the round
+        ({"starts": date(2022, 8, 31)}, "starts"),
+        ({"starts": date(2024, 1, 1)}, "starts"),
         ({"starts": date(2021, 12, 31)}, "starts"),  # a classification of that day is there
         ({"starts": date(2027, 1, 1)}, "starts"),  # another standard
     ],
