@@ -4,16 +4,16 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from casemgmt.access.policy import Act
-from casemgmt.audit.models import What
 from casemgmt.casefile.care import care_of
 from casemgmt.casefile.events import events_of
 from casemgmt.casefile.file import file_of
 from casemgmt.casefile.whereabouts import ladders, way_to
 from casemgmt.casefile.work import due, next_visit
 from casemgmt.households import queries
+from casemgmt.households.asked import note_read
 from casemgmt.register.models import Household
 from casemgmt.support import queries as support
-from casemgmt.web.asking import as_of, lens, needs, note, one_or_404
+from casemgmt.web.asking import as_of, lens, needs, one_or_404
 from casemgmt.web.database import session
 from casemgmt.web.paging import page_of
 from casemgmt.words import _
@@ -39,6 +39,7 @@ def show(code: str) -> ResponseReturnValue:
 def visits(code: str) -> ResponseReturnValue:
     """All visits to a household as of the day that is looked at, newest first."""
     household = one_or_404(queries.household_by_code(lens(), code))
+    note_read(household)
     page = page_of(session(), support.visits_of(household.id, as_of()))
     return render_template("casefile/visits.html", household=household, page=page)
 
@@ -46,8 +47,7 @@ def visits(code: str) -> ResponseReturnValue:
 def _shown(household: Household) -> str:
     file = file_of(session(), lens(), household)
     care = care_of(session(), lens(), household.id)
-    if file.private:
-        note(What.READ, "household", {"id": household.id}, household.id)
+    note_read(household)
     above = ladders(session(), lens(), [household.id]).get(household.id, ())
     return render_template(
         "casefile/show.html",

@@ -17,7 +17,7 @@ from casemgmt.places.models import Tier, Unit
 from casemgmt.register.models import Household, Member
 from casemgmt.typed import parse_code
 from casemgmt.vietnamese import clean
-from casemgmt.web.asking import lens_to_write, me, note, one_or_404, today
+from casemgmt.web.asking import lens, lens_to_write, me, note, one_or_404, today
 from casemgmt.web.database import session
 from casemgmt.web.forms import PickField
 from casemgmt.web.going import go
@@ -38,11 +38,16 @@ def household_to_write(code: str, day: date | None = None) -> Household:
     """The household of an address, which the one who asks may write about today (or, for support,
     on the day of the act); else 404. `?as_of=` does not matter. That its page was opened is
     written down."""
-    scope = lens_to_write(day)
-    household = one_or_404(queries.household_by_code(scope, code))
-    if scope.private and request.method == "GET":
-        note(What.READ, "household", {"id": household.id}, household.id)
+    household = one_or_404(queries.household_by_code(lens_to_write(day), code))
+    if request.method == "GET":
+        note_read(household)
     return household
+
+
+def note_read(household: Household) -> None:
+    """Have it written down that a household was read, by one who sees what is private."""
+    if lens().private:
+        note(What.READ, "household", {"id": household.id}, household.id)
 
 
 def household_named(code: str | None, field: str) -> Household:

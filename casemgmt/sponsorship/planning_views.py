@@ -5,9 +5,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from casemgmt.access.policy import Act
-from casemgmt.audit.models import What
 from casemgmt.households import queries as households
-from casemgmt.households.asked import household_to_write
+from casemgmt.households.asked import household_to_write, note_read
 from casemgmt.households.forms import ReasonForm
 from casemgmt.register.models import Household
 from casemgmt.sponsorship import planning, queries
@@ -18,10 +17,8 @@ from casemgmt.web.asking import (
     as_of,
     can,
     given,
-    lens,
     lens_to_write,
     needs,
-    note,
     one_or_404,
     today,
 )
@@ -43,8 +40,7 @@ def show(code: str) -> ResponseReturnValue:
     household = one_or_404(households.household_by_code(lens_to_write(), code))
     years = list(session().scalars(queries.plan_years(household.id)))
     year = _year(household, years)
-    if lens().private:
-        note(What.READ, "household", {"id": household.id}, household.id)
+    note_read(household)
     plan = session().scalar(queries.plan_of(household.id, year))
     return render_template(
         "sponsorship/plan.html",

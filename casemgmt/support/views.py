@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from casemgmt.access.policy import Act
 from casemgmt.households import queries as households
-from casemgmt.households.asked import back_to, file_address, household_to_write
+from casemgmt.households.asked import back_to, file_address, household_to_write, note_read
 from casemgmt.households.forms import CHOOSE, ReasonForm
 from casemgmt.organisations.models import Organisation
 from casemgmt.register.models import Household
@@ -42,6 +42,7 @@ bp = Blueprint("support", __name__)
 def index(code: str) -> ResponseReturnValue:
     """All that was given to a household, up to the day that is looked at."""
     household = one_or_404(households.household_by_code(lens(), code))
+    note_read(household)
     query = queries.support_of(lens(), household.id)
     shown = query.options(joinedload(SupportAction.kind), joinedload(SupportAction.organisation))
     page = page_of(session(), shown, counted=query)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from casemgmt.access.policy import Act
-from casemgmt.households.asked import back_to, file_address, household_to_write
+from casemgmt.households.asked import back_to, file_address, household_to_write, note_read
 from casemgmt.households.forms import ReasonForm
 from casemgmt.organisations.models import Organisation
 from casemgmt.places import queries as places
@@ -207,6 +207,8 @@ def void(number: int) -> ResponseReturnValue:
 def attachment(number: int) -> ResponseReturnValue:
     """A picture or a paper, where its household is in scope."""
     found = one_or_404(queries.attachment_by_number(lens(), number))
+    if found.visit_id is None and found.action_id is None:
+        note_read(found.household)  # a paper of a review
     answer = Response(found.content, mimetype=found.media_type)
     answer.headers["Content-Disposition"] = (
         "inline" if found.media_type == JPEG else disposition(found.name)

@@ -32,6 +32,14 @@ def test_an_officer_sees_who_has_seen_a_household_and_what_was_changed(register:
     assert CITIZEN not in page
 
 
+@pytest.mark.parametrize("page", ["", "/visits", "/support", "/plan", "/edit"])
+def test_every_page_about_a_household_tells_who_read_it(register: Site, page: str) -> None:
+    commune = register.client("commune")
+    commune.page(f"/households/H1{page}")
+    seen = commune.page("/audit?household=H1&what=read").partition("<tbody>")[2]
+    assert seen.count("Xem: Xem hộ") + seen.count("Xem: Sửa thông tin hộ") == 1
+
+
 def test_what_is_out_of_scope_is_not_told(register: Site) -> None:
     register.client("town").page("/households/F1")
     commune = register.client("commune")

@@ -41,6 +41,8 @@ def test_a_commune_adds_a_paper_and_the_district_reads_it(register: Site) -> Non
     link = re.search(r'href="(/attachments/\d+)"', page)
     assert link
     assert district.get(link[1]).mimetype == "image/jpeg"
+    seen = commune.page("/audit?household=H1&actor=district").partition("<tbody>")[2]
+    assert seen.count("Xem: Xem hộ") == 1  # beside the proposal
     assert register.client("town").get(link[1]).status_code == 404
     assert register.client("hoi").get(link[1]).status_code == 404
 
