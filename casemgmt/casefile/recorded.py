@@ -17,7 +17,7 @@ from casemgmt.organisations.models import Organisation
 from casemgmt.places.models import UnitPeriod
 from casemgmt.register.models import Household, Indicator
 from casemgmt.web import showing
-from casemgmt.web.asking import lens
+from casemgmt.web.asking import lens_to_write
 from casemgmt.words import _
 
 
@@ -101,8 +101,10 @@ def _organisations(numbers: Collection[int]) -> Select[*tuple[Any, ...]]:
 
 
 def _households(numbers: Collection[int]) -> Select[*tuple[Any, ...]]:
-    """Those of them in scope."""
-    return lens().scoped(select(Household.id, Household.code).where(Household.id.in_(numbers)))
+    """Those of them in scope today."""
+    return lens_to_write().scoped(
+        select(Household.id, Household.code).where(Household.id.in_(numbers))
+    )
 
 
 def _indicators(codes: Collection[str]) -> Select[*tuple[Any, ...]]:

@@ -21,7 +21,6 @@ from casemgmt.sponsorship.models import Answer, SponsorRequest
 from casemgmt.web.asking import (
     can,
     given,
-    lens,
     lens_to_write,
     me,
     needs,
@@ -115,9 +114,10 @@ def _own_request(number: int) -> SponsorRequest:
 @needs(Act.SEE_HOUSEHOLDS)
 def index() -> ResponseReturnValue:
     """For an organisation: what it asked, with the answers. For the commune and those above it:
-    the requests that wait for an answer, oldest first."""
-    own = can(Act.REQUEST_SPONSORSHIP)
-    query = queries.requests_of(lens().organisations) if own else queries.waiting_requests(lens())
+    the requests that wait for an answer, oldest first. Whatever day is looked at: both are
+    today's."""
+    own, scope = can(Act.REQUEST_SPONSORSHIP), lens_to_write()
+    query = queries.requests_of(scope.organisations) if own else queries.waiting_requests(scope)
     return render_template(
         "sponsorship/requests.html", page=_page(query), own=own, late=requesting.LATE
     )

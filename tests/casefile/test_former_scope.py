@@ -16,7 +16,7 @@ from casemgmt.organisations.models import Organisation
 from casemgmt.places.models import Unit
 from casemgmt.register.models import Household
 from casemgmt.sponsorship.actions import change_lead
-from casemgmt.sponsorship.models import Cause, ExitPlan, PlanCause
+from casemgmt.sponsorship.models import Cause, ExitPlan, PlanCause, SponsorRequest
 from casemgmt.support.pictures import attach_picture
 from casemgmt.support.visiting import log_visit
 from tests.browsing import Site, site
@@ -51,7 +51,7 @@ def left(url: str) -> Iterator[Site]:
                 note=NOTE,
             )
             _visited(session, household, LATER, WISH)
-            session.add(_plan(household))
+            session.add_all([_plan(household), _request(session, household)])
             session.commit()
         yield found
         found.close()
@@ -71,6 +71,11 @@ def _plan(household: Household) -> ExitPlan:
     return ExitPlan(
         household=household, year=2022, surveyed_on=LATER, made_by="test", causes=causes
     )
+
+
+def _request(session: Session, household: Household) -> SponsorRequest:
+    asks = session.scalars(_of(Organisation, "HPN")).one()
+    return SponsorRequest(household=household, organisation=asks, asked_on=LATER, asked_by="x")
 
 
 @pytest.mark.parametrize("name", FORMER)
@@ -107,6 +112,8 @@ def test_what_goes_on_changing_is_for_todays_scope(left: Site, name: str) -> Non
     for path in ("/households/H1/plan", "/attachments/2"):
         assert person.get(f"{path}?{ON}").status_code == 404, path
         assert town.get(path).status_code == 200, path
+    assert "Đặng Thị Ước" in town.page("/requests")
+    assert "Đặng Thị Ước" not in person.page(f"/requests?{ON}")
     assert person.get(f"/attachments/1?{ON}").status_code == 200
     assert PHONE in town.page("/audit?household=H1")
     if name == "commune":
