@@ -21,6 +21,7 @@ from casemgmt.typed import Birth
 from casemgmt.web import serving
 from tests import make
 from tests.browsing import MASKED, site
+from tests.test_cli import run
 
 # The tables that count would be backed up too.
 pytestmark = pytest.mark.behind_its_back
@@ -152,3 +153,22 @@ def test_everybody_signs_in_anew(url: str) -> None:
         assert person.get("/households").status_code == 302
         again = there.client("commune")
         assert MASKED in again.page("/households/H1")
+
+
+def test_without_its_key_a_register_is_not_opened(register: Engine, tmp_path: Path) -> None:
+    url = register.url.render_as_string(hide_password=False)
+    away = _key_file().rename(tmp_path / "kept.key")
+    for command in (["init"], ["serve"], ["export", "so.xlsx"], ["change-key"]):
+        refused = run(*command, url=url)
+        assert refused.returncode == 1, (command, refused.stdout)
+        assert f"Không có tệp khóa của sổ ({_key_file()})" in refused.stderr
+        assert not _key_file().exists()
+    away.rename(_key_file())
+    assert run("check", url=url).returncode == 0
+
+
+def test_a_site_does_not_start_with_the_key_of_another_register(register: Engine) -> None:
+    _key_file().write_text("00" * 32, encoding="ascii")
+    refused = run("serve", url=register.url.render_as_string(hide_password=False))
+    assert refused.returncode == 1
+    assert "hãy đặt đúng tệp khóa của sổ này" in refused.stderr

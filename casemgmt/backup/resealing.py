@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Table, bindparam, select, tuple_, update
+from sqlalchemy import Column, Connection, Engine, Table, bindparam, literal, select, tuple_, update
 
 from casemgmt import paths, schema, sealing
 from casemgmt.audit import trail
@@ -54,6 +54,29 @@ def change_key(engine: Engine) -> Changed:
     return Changed(rows, kept)
 
 
+def check_key(connection: Connection) -> None:
+    """Refuse a register that was sealed with another key than this machine's: where the key is
+    missing, one would be made that opens nothing. Raises RuleBroken with what to do."""
+    home = paths.home()
+    if (home / sealing.WAITING_KEY).exists():
+        return  # `change_key` sees which of the two keys is needed
+    there = (home / sealing.KEY_FILE).exists()
+    for table in schema.metadata().sorted_tables:
+        for column in _sealed_columns(table):
+            some = select(column).where(column.is_not(None)).limit(1)
+            if there:
+                connection.scalar(some)  # refused where this key did not seal it
+            elif connection.scalar(some.with_only_columns(literal(1))):
+                raise RuleBroken(
+                    f"Không có tệp khóa của sổ ({home / sealing.KEY_FILE}): hãy chép tệp ấy từ nơi"
+                    " đã cất về đây; không có nó thì không đọc được số CCCD và ghi chú riêng."
+                )
+
+
+def _sealed_columns(table: Table) -> list[Column[Any]]:
+    return [one for one in table.columns if isinstance(one.type, Sealed | SealedFile)]
+
+
 def _cut_off(connection: Connection, waiting: Path) -> int | None:
     """Where an earlier change was cut off after its commit: how many rows it sealed. Where it was
     cut off before, nothing of it stays."""
@@ -86,7 +109,7 @@ def _sealed(
 ) -> Iterator[tuple[Table, Sequence[Column[Any]], Sequence[Any]]]:
     """Every row that holds something sealed, opened, some of a table at a time."""
     for table in schema.metadata().sorted_tables:
-        columns = [one for one in table.columns if isinstance(one.type, Sealed | SealedFile)]
+        columns = _sealed_columns(table)
         if not columns:
             continue
         # A file may be as large as what people send: one at a time.

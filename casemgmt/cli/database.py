@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 @click.command(help="Tạo hoặc nâng cấp cơ sở dữ liệu — Create or upgrade the database")
 def init() -> None:
     from casemgmt import schema, sealing
+    from casemgmt.backup.resealing import check_key
 
     with opened_engine(owner=True, must_exist=False) as engine:
         schema.upgrade(engine)
+        with engine.connect() as connection:
+            check_key(connection)
         sealing.key()
     click.echo(f"Cơ sở dữ liệu sẵn sàng: {shown(paths.database_url())}")
 

@@ -71,6 +71,16 @@ class Day(click.ParamType[date]):
 DAY = Day()
 
 
+def _has_its_key(engine: "Engine") -> None:
+    from casemgmt import sealing
+
+    if not (paths.home() / sealing.KEY_FILE).exists():
+        from casemgmt.backup.resealing import check_key
+
+        with engine.connect() as connection:
+            check_key(connection)
+
+
 @contextmanager
 def opened_engine(*, owner: bool = False, must_exist: bool = True) -> "Iterator[Engine]":
     from casemgmt import revision
@@ -99,6 +109,7 @@ def opened_engine(*, owner: bool = False, must_exist: bool = True) -> "Iterator[
                     f"Cơ sở dữ liệu ở phiên bản {stands}, chương trình cần {revision.newest()}:"
                     " hãy chạy «casemgmt init»."
                 )
+            _has_its_key(engine)
         yield engine
     finally:
         engine.dispose()

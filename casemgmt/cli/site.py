@@ -20,6 +20,7 @@ ROLES = ("admin", "district", "commune", "organisation", "viewer")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
+    from casemgmt.backup.resealing import check_key
     from casemgmt.db import damage
 
     with opened_engine() as engine:
@@ -28,6 +29,8 @@ def serve(host: str, port: int) -> None:
                 f"Tệp cơ sở dữ liệu bị hỏng ({found}): hãy giữ lại tệp này và khôi phục từ bản sao"
                 " lưu gần nhất («casemgmt restore»)."
             )
+        with engine.connect() as connection:
+            check_key(connection)
     _serve(host, port)
 
 
