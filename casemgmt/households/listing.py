@@ -221,7 +221,7 @@ def _place(code: str, level: Level, name: str) -> Place:
 
 
 def sponsors_offered(lens: Lens) -> Sequence[Any]:
-    """The organisations that lead households in scope on the day: code, name."""
+    """The organisations that lead households in scope on the day, by name: code, name."""
     leading = select(Span.lead_sponsor).where(
         Span.starts <= lens.as_of, Span.ends > lens.as_of, Span.lead_sponsor.is_not(None)
     )
@@ -229,13 +229,5 @@ def sponsors_offered(lens: Lens) -> Sequence[Any]:
         leading = leading.where(Span.village_id.in_(sorted(lens.villages)))
     else:
         leading = leading.where(lens.sees(Span.household_id))
-    return (
-        session()
-        .execute(
-            select(Organisation.code, Organisation.name)
-            .where(Organisation.id.in_(leading))
-            .order_by(Organisation.name, Organisation.code)
-            .execution_options(lens=lens)
-        )
-        .all()
-    )
+    query = select(Organisation.code, Organisation.name).where(Organisation.id.in_(leading))
+    return organisations.by_name(session().execute(query.execution_options(lens=lens)))

@@ -16,6 +16,7 @@ from casemgmt.monitoring import report as reports
 from casemgmt.monitoring import sponsoring
 from casemgmt.monitoring.forms import ReportForm
 from casemgmt.monitoring.sponsoring import Work
+from casemgmt.organisations import queries as organisations
 from casemgmt.organisations.models import Kind, Organisation
 from casemgmt.paper.book import Listing
 from casemgmt.places import queries as places
@@ -70,7 +71,7 @@ def _asked() -> _Asked:
 
 def _offered() -> Sequence[Organisation]:
     own = lens().organisations if me().organisation_id else None
-    return session().scalars(sponsoring.reporting(me().unit_id, own)).all()
+    return organisations.by_name(session().scalars(sponsoring.reporting(me().unit_id, own)))
 
 
 def _chosen(form: ReportForm, among: Sequence[Organisation]) -> Organisation | None:

@@ -296,9 +296,9 @@ def households(work: Work, key: str, kind: str | None = None) -> Select[int]:
 
 
 def reporting(unit: int | None, family: Collection[int] | None) -> Select[Organisation]:
-    """The organisations to report on, by name: a family, else those at a unit or at one under it
+    """The organisations to report on: a family, else those at a unit or at one under it
     or above it."""
-    query = select(Organisation).order_by(Organisation.name, Organisation.code)
+    query = select(Organisation)
     if family is not None:
         return query.where(Organisation.id.in_(sorted(family)))
     below = select(Lies.unit_id).where(Lies.within_id == unit)

@@ -19,7 +19,7 @@ from casemgmt.words import _
 def within_reach() -> Select[Organisation]:
     """The organisations that the one who asks may name: an organisation's own and those under it;
     an officer's at the unit, at those under it and at those above it."""
-    query = select(Organisation).order_by(Organisation.name, Organisation.code)
+    query = select(Organisation)
     user = me()
     if own := lens_to_write().organisations:
         return query.where(Organisation.id.in_(sorted(own)))
@@ -32,7 +32,7 @@ def offer_organisations(
     field: PickField, *, blank: str | None = CHOOSE, also: Iterable[Organisation] = ()
 ) -> None:
     """Let a form choose an organisation within reach (`also`: those that stand there already)."""
-    offered = list(session().scalars(within_reach()))
+    offered = organisations.by_name(session().scalars(within_reach()))
     offered += [organisation for organisation in also if organisation not in offered]
     choices = {one.code: one.name for one in offered}
     field.choices = choices if blank is None else {"": _(blank), **choices}

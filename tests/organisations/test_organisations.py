@@ -1,5 +1,7 @@
 """Organisations: their codes, their circles, and what a change of kind draws after it."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,10 +9,12 @@ from sqlalchemy.orm import Session
 from casemgmt.errors import RuleBroken
 from casemgmt.organisations import actions, queries
 from casemgmt.organisations.models import Kind
+from casemgmt.places.models import Unit
 from casemgmt.register.lens import Lens
 from casemgmt.register.models import Span
 from casemgmt.sponsorship.actions import assign_lead
 from tests import make
+from tests.browsing import site
 
 
 def test_a_change_of_kind_rewrites_the_timeline(session: Session) -> None:
@@ -57,3 +61,27 @@ def test_what_an_organisation_needs(session: Session) -> None:
         assert broken.value.field == field
     assert len(session.scalars(queries.organisations(kind=Kind.WOMENS_UNION)).all()) == 1
     assert session.scalars(queries.organisations(unit=at.town.id)).all() == []
+
+
+def test_they_are_offered_as_a_vietnamese_dictionary_orders_them(url: str) -> None:
+    names = {"HND": "Hội Nông dân", "HPN": "Ủy ban Mặt trận", "DTN": "Đoàn Thanh niên"}
+    with site(url) as there:
+        with there.session() as session:
+            commune = session.scalars(select(Unit).where(Unit.code == "19600")).one()
+            make.organisation(session, commune, code="DTN")
+            for one in session.scalars(queries.organisations(unit=commune.id)):
+                one.name = names[one.code]
+            for code in names:
+                household = make.household(session, _village(session), code=code)
+                lead = session.scalars(queries.by_code(code)).one()
+                assign_lead(session, household, organisation=lead, starts=make.START)
+            session.commit()
+        person = there.client("commune")
+        for path in ("/households/H3/lead", "/households", "/organisation-report"):
+            offered = re.findall(r'<option [^>]*value="(DTN|HND|HPN)"', person.page(path))
+            assert offered == ["DTN", "HND", "HPN"], path
+        there.close()
+
+
+def _village(session: Session) -> Unit:
+    return session.scalars(select(Unit).where(Unit.code == "CT-TT")).one()
