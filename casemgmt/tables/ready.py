@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy.exc import DBAPIError
 
 _Sent = tuple[str, Any]  # the text, and its values as the driver takes them
 
@@ -29,9 +30,8 @@ class Ready:
         try:
             cursor.execute(text, values)
             return cursor.fetchall()
-        except connection.dialect.loaded_dbapi.Error:
-            # Once more the long way, which says what is wrong in SQLAlchemy's terms.
-            return [tuple(row) for row in connection.exec_driver_sql(text, values)]
+        except connection.dialect.loaded_dbapi.Error as failure:
+            raise _in_our_terms(connection, cursor, text, failure) from failure
         finally:
             cursor.close()
 
@@ -40,6 +40,24 @@ class Ready:
         if dialect.name not in self._senders:
             self._senders[dialect.name] = _sender(self._query, dialect)
         return self._senders[dialect.name](bound)
+
+
+def _in_our_terms(connection: Connection, cursor: Any, text: str, failure: Any) -> BaseException:
+    """What the driver says, as SQLAlchemy says it. A connection that is lost is given up."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(failure, connection.connection.dbapi_connection, cursor)
+    if lost:
+        connection.invalidate(failure)
+    told: BaseException = DBAPIError.instance(
+        text,
+        None,
+        failure,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
+    return told
 
 
 def _sender(query: Select[Any], dialect: Dialect) -> Callable[[Mapping[str, Any]], _Sent]:
