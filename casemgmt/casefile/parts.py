@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from casemgmt.households.members import here_on
 from casemgmt.register import timeline
 from casemgmt.register.lens import Lens
 from casemgmt.register.models import Class, Classification, Household, Member
-from casemgmt.reviews.models import Proposal, State
+from casemgmt.reviews import queries as reviews
+from casemgmt.reviews.models import Proposal, Round, State
 from casemgmt.sponsorship import queries as sponsorship
 from casemgmt.sponsorship.models import Answer
 from casemgmt.words import N_, _
@@ -129,13 +130,9 @@ def class_(session: Session, lens: Lens, household: Household) -> Part:
 
 
 def _open_proposals(lens: Lens, household: int) -> Select[Proposal]:
-    return lens.scoped(
-        select(Proposal)
-        .where(Proposal.household_id == household, Proposal.state != State.ACCEPTED)
-        .order_by(Proposal.id.desc())
-        .limit(1),
-        Proposal.household_id,
-    )
+    """What is proposed in a round that goes on."""
+    going_on = Round.closed_on.is_(None), Proposal.state != State.ACCEPTED
+    return reviews.of_household(lens, household).where(*going_on).limit(1)
 
 
 def _unscored(held: Classification) -> Iterator[str]:

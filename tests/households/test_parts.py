@@ -8,10 +8,12 @@ import pytest
 
 from casemgmt.households.members import add_member
 from casemgmt.register.models import Relation, Sex
+from casemgmt.reviews.opening import close_round
 from casemgmt.sponsorship.models import Cause, ExitPlan, Goal, PlanCause, Step
 from casemgmt.typed import Birth
 from tests import make
-from tests.browsing import CITIZEN, Site, site
+from tests.browsing import CITIZEN, TODAY, Site, site
+from tests.reviews.reviewing import open_round
 
 NEW = {"head_name": "Lê Thị Mới", "village": "CT-TT", "starts": "01/09/2022"}
 FOREIGN = "045190000999"
@@ -117,6 +119,17 @@ def test_a_class_lacks_its_scores_until_they_are_written(small: Site) -> None:
         household.classifications[0].score_b2 = 20
         session.commit()
         assert "Còn thiếu: chỉ số thiếu hụt." in commune.page("/households/H2/parts")
+
+
+def test_a_proposal_is_on_its_way_while_its_round_goes_on(register: Site) -> None:
+    commune = register.client("commune")
+    with register.session() as session:
+        one = open_round(session)
+        session.commit()
+        assert "Đợt rà soát: " in commune.page("/households/H1/parts")
+        close_round(session, one, today=TODAY)
+        session.commit()
+    assert "Đợt rà soát: " not in commune.page("/households/H1/parts")
 
 
 def test_the_parts_are_for_those_who_edit_within_their_scope(small: Site) -> None:
