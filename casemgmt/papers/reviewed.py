@@ -52,17 +52,19 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """One household of a round: what it was and is to be, and where it lives."""
+    """One household of a round: what it was and is to be, and where it lives on the day."""
 
     proposal: Proposal
     was: Class
     village: str
+    day: date
 
     @property
     def head(self) -> Member | None:
-        """The head of the household."""
+        """The head of the household on the day."""
         members = self.proposal.household.members
-        return next((one for one in members if one.relation is Relation.HEAD), None)
+        heads = (one for one in members if one.relation is Relation.HEAD)
+        return next((one for one in heads if here_on(one, self.day)), None)
 
     @property
     def result(self) -> str:
@@ -96,7 +98,8 @@ def found(session: Session, lens: Lens, part: CommuneReview) -> list[Reviewed]:
     stands = standings(session, lens, proposals)
     homes = queries.homes(session, lens, proposals)
     rows = [
-        Reviewed(one, stands[one.id].class_, homes.get(one.household_id) or "") for one in proposals
+        Reviewed(one, stands[one.id].class_, homes.get(one.household_id) or "", lens.as_of)
+        for one in proposals
     ]
     return sorted(rows, key=lambda row: letter_key(row.village))
 

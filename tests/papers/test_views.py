@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from casemgmt import clock
 from casemgmt.audit.models import AuditEntry, What
+from casemgmt.households.members import OldHead, change_head
 from casemgmt.places.queries import by_code
 from casemgmt.register.models import Class
 from casemgmt.reviews.models import Proposal
@@ -284,6 +285,18 @@ def test_the_posted_list_says_who_and_what_is_found_and_nothing_else(register: S
         "Con trai có việc làm",
     ):
         assert never not in text, never
+
+
+def test_the_posted_list_gives_the_birth_of_the_head_there_is(small: Site) -> None:
+    number = review(small)
+    with small.session() as session:
+        household = small.household(session, "H1")
+        _old, child = household.members
+        died = date(2022, 10, 1)
+        change_head(session, household, new_head=child, on=died, old_head=OldHead.DIED)
+        session.commit()
+    text = flat(paper(small.client("commune"), f"/reviews/{number}/19600/posted.pdf"))
+    assert "Đặng Văn Con 2001 Thoát nghèo" in text
 
 
 def test_the_posted_list_leaves_room_where_days_differ(small: Site) -> None:
