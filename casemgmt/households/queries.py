@@ -135,7 +135,8 @@ def matching(lens: Lens, q: str) -> ColumnElement[bool]:
     code begins so; or the phone number has these digits; or, for those who may see it, a member's
     CCCD is this or ends in these four digits."""
     text = clean(q)
-    ways: list[ColumnElement[bool]] = [Household.code.startswith(text, autoescape=True)]
+    code = func.lower(Household.code)
+    ways: list[ColumnElement[bool]] = [code.startswith(text.lower(), autoescape=True)]
     if words := fold(text).split():
         ways += [
             and_(*(_begins_a_word(Household.head_search, word) for word in words)),
