@@ -117,9 +117,14 @@ def asked(
         return Asked(table, as_of, basis, None, unit, year, map_date)
     if map_date is not None:
         raise RuleBroken("Bảng này luôn dùng bản đồ của ngày tính số liệu.", field="map_date")
-    the_year = year if year is not None else as_of.year
-    last_day = min(as_of, date(the_year, 12, 31))
-    return Asked(table, last_day, basis, date(the_year - 1, 12, 31), unit, the_year)
+    return _of_year(table, basis, as_of, as_of.year if year is None else year, unit)
+
+
+def _of_year(table: Table, basis: Basis, as_of: date, year: int, unit: str | None) -> Asked:
+    before, last_day = date(year - 1, 12, 31), min(as_of, date(year, 12, 31))
+    if before > last_day:
+        raise RuleBroken("Năm chưa bắt đầu vào ngày tính số liệu: hãy chọn năm khác.", field="year")
+    return Asked(table, last_day, basis, before, unit, year)
 
 
 def figures(connection: Connection, wanted: Asked) -> Figures:

@@ -149,6 +149,7 @@ def test_on_the_last_day_of_a_year_the_next_plan_is_offered(there: Site) -> None
         ("bieu-2?map_date=31/02/2022", "Cần ngày dạng dd/mm/yyyy"),
         ("dien-bien?from=2/2/2022&to=1/1/2022", "Ngày đầu kỳ phải trước ngày cuối kỳ."),
         ("bieu-3?basis=x", "Lựa chọn không có trong danh sách."),
+        ("thoat-ngheo?as_of=15/02/2022&year=2024", "Năm chưa bắt đầu vào ngày tính số liệu"),
     ],
 )
 def test_what_cannot_be_asked_is_said(there: Site, address: str, said: str) -> None:
