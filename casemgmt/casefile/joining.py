@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from casemgmt.audit import trail
 from casemgmt.errors import RuleBroken
+from casemgmt.households.members import here_on
 from casemgmt.households.models import JoinedRecord
 from casemgmt.privacy.models import DataRequest
 from casemgmt.programme.models import RegisteredExit
@@ -62,11 +63,11 @@ def may_join(session: Session, living: Household, double: Household) -> None:
             )
 
 
-def what_moves(session: Session, living: Household, double: Household) -> Moves:
-    """What joining would do, beforehand."""
+def what_moves(session: Session, living: Household, double: Household, on: date) -> Moves:
+    """What joining on a day would do, beforehand."""
     found = Moves()
     for member in double.members:
-        (found.people if _known(member, living) is None else found.known).append(member)
+        (found.people if _known(member, living, on) is None else found.known).append(member)
     counted = [(_(label), len(_rows(session, model, double))) for model, label in _CARRIED]
     open_ones, _doubled = _open_proposals(session, living, double)
     counted.append((_("Đề xuất rà soát chưa duyệt"), len(open_ones)))
@@ -96,7 +97,7 @@ def join_records(
     # Written into the register, so in its own language whoever acts.
     why = f"Gộp hồ sơ {double.code} vào {living.code}: {said(reason)}"
     with trail.because(session, why):
-        _carry_people(session, living, double)
+        _carry_people(session, living, double, on)
         _carry_requests(session, living, double, on, why)
         _carry_plans(session, living, double)
         _carry_exits(session, living, double)
@@ -129,13 +130,16 @@ def _pointing(session: Session, double: Household, column: Any) -> Sequence[Any]
 # --- People --------------------------------------------------------------------------------------
 
 
-def _known(member: Member, living: Household) -> Member | None:
+def _known(member: Member, living: Household, on: date) -> Member | None:
     """The member of the living record who is this person: of the same CCCD, or called so and born
-    then as far as both records tell."""
-    for other in living.members:
+    then as far as both records tell; and belonging to the household on the day in both records or
+    in neither, else one of them tells what the other does not."""
+    there = here_on(member, on)
+    alike = [other for other in living.members if here_on(other, on) is there]
+    for other in alike:
         if member.citizen_digest and member.citizen_digest == other.citizen_digest:
             return other
-    for other in living.members:
+    for other in alike:
         numbers = {member.citizen_digest, other.citizen_digest} - {None}
         namesakes = same(member.name) == same(other.name) and _born_alike(member, other)
         if namesakes and len(numbers) < 2:
@@ -152,19 +156,25 @@ def _born_alike(one: Member, other: Member) -> bool:
     return all(None in pair or pair[0] == pair[1] for pair in pairs)
 
 
-def _carry_people(session: Session, living: Household, double: Household) -> None:
+def _carry_people(session: Session, living: Household, double: Household, on: date) -> None:
     for member in list(double.members):
-        known = _known(member, living)
+        known = _known(member, living, on)
         if known is None:
             if member.relation is Relation.HEAD:
                 member.relation = Relation.OTHER
             member.household = living
             continue
-        if member.birth and (known.birth is None or known.birth_day is None):
+        if _exactness(member) > _exactness(known):
             known.birth = member.birth
         _complete(known, member, ("sex", "citizen_id", "ethnicity"))
         session.delete(member)
     session.flush()
+
+
+def _exactness(member: Member) -> int:
+    """How much is known of the day of birth: 0 to 3 of year, month, day."""
+    parts = member.birth_year, member.birth_month, member.birth_day
+    return sum(part is not None for part in parts)
 
 
 def _complete(mine: Any, theirs: Any, names: Sequence[str]) -> None:

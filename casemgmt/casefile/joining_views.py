@@ -55,7 +55,7 @@ def join(code: str) -> ResponseReturnValue:
         household=household,
         double=double,
         form=form,
-        moves=joining.what_moves(session(), household, double),
+        moves=joining.what_moves(session(), household, double, today()),
         changes=changes(session(), double, [date(today().year - 1, 12, 31), today()]),
     )
 

@@ -204,14 +204,36 @@ def test_a_namesake_of_another_cccd_or_birth_is_another_person(register: Site) -
         first, second = register.household(session, "H1"), register.household(session, "H9")
         second.members[0].citizen_id = "045190000999"
         session.flush()
-        moves = joining.what_moves(session, first, second)
+        moves = joining.what_moves(session, first, second, TODAY)
         assert [one.name for one in moves.people] == ["Đặng Thị Ước", "Đặng Thị Út"]
         second.members[0].citizen_id = None
         second.members[0].birth = Birth(1971)
         session.flush()
-        assert len(joining.what_moves(session, first, second).people) == 2
+        assert len(joining.what_moves(session, first, second, TODAY).people) == 2
         joining.join_records(session, first, second, on=TODAY, reason=WHY)
         assert [one.relation for one in first.members].count(Relation.HEAD) == 1
+
+
+def test_what_is_known_more_exactly_stays(small: Site) -> None:
+    with small.session() as session:
+        first, second = small.household(session, "H1"), small.household(session, "H9")
+        first.members[0].birth, second.members[0].birth = Birth(1970, 5), Birth(1970)
+        joining.join_records(session, first, second, on=TODAY, reason=WHY)
+        assert first.members[0].birth == Birth(1970, 5)
+
+
+def test_who_is_there_is_not_one_who_has_left(small: Site) -> None:
+    with small.session() as session:
+        first, second = small.household(session, "H1"), small.household(session, "H9")
+        left = first.members[1]
+        left.last_day = date(2022, 3, 1)
+        back = add_member(session, second, name=left.name, relation=Relation.CHILD)
+        joining.join_records(session, first, second, on=TODAY, reason=WHY)
+        assert [one.last_day for one in first.members if one.name == left.name] == [
+            left.last_day,
+            None,
+        ]
+        assert back.household is first
 
 
 def test_nothing_but_what_was_decided_stays_with_the_double(register: Site) -> None:
