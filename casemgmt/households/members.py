@@ -83,12 +83,12 @@ def edit_member(
     **person: Unpack[Person],
 ) -> None:
     """Correct what is written about a member. Two members of a household are never the same
-    person (equal CCCD, or equal name and birth date). The name of the head is the household's."""
+    person (equal CCCD, or equal name and birth date). The name of the head is the household's.
+    Who the head is stays as it is: that changes by change_head."""
     name, person = _checked(name, person)
     ordered(starts, last_day)
     household = member.household
-    if relation is Relation.HEAD and member.relation is not Relation.HEAD:
-        _no_other_head(household, member)
+    _same_head(member, relation, last_day)
     other = _same_person(household, name, person.get("birth"), person.get("citizen_id"), but=member)
     if other is not None:
         raise RuleBroken(_("{name} đã có trong hộ này.", name=other.name), field="name")
@@ -109,8 +109,8 @@ def end_member(session: Session, member: Member, *, last_day: date, reason: str)
             _("{name} đã rời hộ từ {day}.", name=member.name, day=show_date(member.last_day)),
             field="last_day",
         )
-    if member.relation is Relation.HEAD and _others(member, last_day):
-        raise RuleBroken("Đây là chủ hộ: hãy dùng mục đổi chủ hộ.", field="last_day")
+    if member.relation is Relation.HEAD:
+        _nobody_left(member, last_day)
     with trail.because(session, reason):
         end_on(member, last_day)
 
@@ -185,11 +185,24 @@ def end_on(member: Member, last_day: date) -> None:
     member.last_day = last_day
 
 
-def _others(member: Member, day: date) -> bool:
-    return any(
-        other is not member and (other.last_day is None or other.last_day > day)
-        for other in member.household.members
-    )
+def _same_head(member: Member, relation: Relation, last_day: date | None) -> None:
+    """Refuse an edit after which the household would have no head, or another one."""
+    if (relation is Relation.HEAD) is not (member.relation is Relation.HEAD):
+        raise RuleBroken(
+            "Muốn người khác làm chủ hộ, hãy dùng mục Đổi chủ hộ trong hồ sơ hộ.", field="relation"
+        )
+    if relation is not Relation.HEAD:
+        return
+    if last_day is None and member.last_day is not None:
+        _no_other_head(member.household, member)
+    if last_day is not None and member.last_day is None:
+        _nobody_left(member, last_day)
+
+
+def _nobody_left(head: Member, day: date) -> None:
+    for other in head.household.members:
+        if other is not head and (other.last_day is None or other.last_day > day):
+            raise RuleBroken("Đây là chủ hộ: hãy dùng mục đổi chủ hộ.", field="last_day")
 
 
 def _no_other_head(household: Household, member: Member | None) -> None:

@@ -111,6 +111,27 @@ def test_editing_the_head_renames_the_household(session: Session, household: Hou
     assert household.head_search == "ho van that"
 
 
+def test_an_edit_changes_no_head(session: Session, household: Household) -> None:
+    (head,) = household.members
+    head_name, wife = head.name, add(session, household)
+
+    def refused(member: Member, relation: Relation, last_day: date | None = None) -> str | None:
+        with pytest.raises(RuleBroken) as broken:
+            members.edit_member(
+                session, member, name=member.name, relation=relation, last_day=last_day
+            )
+        return broken.value.field
+
+    assert refused(head, Relation.HUSBAND) == "relation"
+    assert refused(head, Relation.HEAD, DAY) == "last_day"
+    members.change_head(session, household, new_head=wife, on=DAY, old_head=OldHead.DIED)
+    assert refused(head, Relation.HEAD) == "relation", "it has another head now"
+    members.edit_member(session, head, name=head_name, relation=Relation.HEAD, last_day=make.START)
+    assert head.last_day == make.START
+    wife.relation = Relation.OTHER
+    assert refused(wife, Relation.HEAD) == "relation", "also where nobody is the head"
+
+
 def test_an_edit_makes_no_two_of_one(session: Session, household: Household) -> None:
     add(session, household, citizen_id=CCCD)
     other = add(session, household, "Hồ Thị Con", relation=Relation.CHILD)
