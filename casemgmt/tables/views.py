@@ -133,14 +133,14 @@ def export(name: str, ending: str) -> ResponseReturnValue:
 def _content(found: Figures, ending: str) -> bytes:
     """A paper and a workbook tell the day, the maker and where the table opens again."""
     made = made_here(f"/tables/{found.asked.table.key}?{query_of(found.asked)}")
-    match ending:
-        case "pdf":
-            return papers.as_pdf(found, made=made, look=_look(), faces=chosen())
-        case "xlsx":
-            with as_written():
+    with as_written():
+        match ending:
+            case "pdf":
+                return papers.as_pdf(found, made=made, look=_look(), faces=chosen())
+            case "xlsx":
                 return workbooks.as_xlsx(found, made)
-        case _:
-            return sheets.as_bytes(found, ending)
+            case _:
+                return sheets.as_bytes(found, ending)
 
 
 def _look() -> papers.Look:

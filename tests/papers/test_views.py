@@ -19,6 +19,7 @@ from casemgmt.register.models import Class
 from casemgmt.reviews.models import Proposal
 from casemgmt.support.models import Situation
 from casemgmt.support.visiting import log_visit
+from casemgmt.tables.definitions import NAMES
 from tests import make
 from tests.browsing import (
     CITIZEN,
@@ -338,12 +339,15 @@ def test_two_runs_give_the_same_bytes_and_say_day_and_maker(small: Site) -> None
             assert "20/10/2022" in said or "14/12/2022" in said, path
 
 
-def test_papers_are_in_vietnamese_whatever_the_screen_speaks(small: Site) -> None:
-    commune = small.client("commune")
-    commune.send("/language", language="en")
-    assert '<html lang="en">' in commune.page("/households")
+def test_papers_are_in_vietnamese_whatever_the_screen_speaks(small: Site, still: None) -> None:
+    commune, english = small.client("commune"), small.client("commune")
+    english.send("/language", language="en")
+    assert '<html lang="en">' in english.page("/households")
     for path in ("/households.pdf", "/households/H1/case-file.pdf"):
-        assert "Hộ nghèo" in flat(paper(commune, path))
+        assert "Hộ nghèo" in flat(paper(english, path))
+    for table in NAMES:
+        path = f"/tables/{table}.pdf?unit=19600&from=01/01/2022&to=20/10/2022"
+        assert flat(paper(english, path)) == flat(paper(commune, path)), table
 
 
 def test_a_letter_that_no_font_has_is_said(small: Site) -> None:
