@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from casemgmt import clock, vietnamese
 from casemgmt.audit.models import What
 from casemgmt.paper import book
 from casemgmt.paper.page import Made
-from casemgmt.typed import harmless
+from casemgmt.typed import harmless, show_date
 from casemgmt.web.asking import me, note
 from casemgmt.words import as_written
 
@@ -35,14 +36,24 @@ def disposition(name: str) -> str:
 
 
 def as_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """A list as CSV: UTF-8 with a byte order mark, so that Excel reads it; nothing in it that a
-    spreadsheet would take for a formula; None is blank."""
+    """A list as CSV: UTF-8 with a byte order mark, so that Excel reads it; days as people write
+    them; nothing in it that a spreadsheet would take for a formula; None is blank."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(heads)
     for row in rows:
-        writer.writerow(["" if value is None else harmless(str(value)) for value in row])
+        writer.writerow([_in_csv(value) for value in row])
     return ("\ufeff" + out.getvalue()).encode()
+
+
+def _in_csv(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case date():
+            return show_date(value)
+        case _:
+            return harmless(str(value))
 
 
 def download_list(

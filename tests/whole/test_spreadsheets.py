@@ -34,6 +34,7 @@ from casemgmt.signed.models import Stage
 from casemgmt.sponsorship.actions import assign_lead
 from casemgmt.tables.definitions import NAMES
 from casemgmt.tables.figures import asked
+from casemgmt.typed import show_date
 from casemgmt.web.database import db
 from tests import make
 from tests.browsing import Person, password_hashed
@@ -284,7 +285,7 @@ def test_a_list_is_the_same_in_both_forms(given: Given, name: str) -> None:
 
 def _as_csv(cell: Cell) -> str:
     if isinstance(cell, date):
-        return cell.isoformat()
+        return show_date(cell)
     return "" if cell is None else str(cell)
 
 
