@@ -116,7 +116,7 @@ def _free_code(session: Session, code: str) -> str:
     try:
         code = parse_code(code)
     except ValueError as wrong:
-        raise RuleBroken(_("Mã: {wrong}.", wrong=wrong), field="code") from None
+        raise RuleBroken(_("Mã: {wrong}.", wrong=_(str(wrong))), field="code") from None
     if len(code) > LONGEST_CODE:
         raise RuleBroken(_("Mã dài nhất {n} ký tự.", n=LONGEST_CODE), field="code")
     if session.get(Standard, code) is not None:

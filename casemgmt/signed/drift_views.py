@@ -101,7 +101,7 @@ def _values(cell: CellDrift) -> tuple[int | None, int | None, int | None]:
 
 def _row_name(frozen: Frozen, row: str) -> str:
     units = {one["unit"]["code"]: one["unit"] for one in frozen.told["rows"]}
-    return layout.TOTAL if row == TOTAL else named(units[row]["level"], units[row]["name"])
+    return _(layout.TOTAL) if row == TOTAL else named(units[row]["level"], units[row]["name"])
 
 
 def _text(is_rate: bool, value: int | None) -> str:

@@ -159,7 +159,7 @@ def _free_code(session: Session, code: str) -> str:
     try:
         code = parse_code(code)
     except ValueError as wrong:
-        raise RuleBroken(_("Mã hoạt động: {wrong}.", wrong=wrong), field="code") from None
+        raise RuleBroken(_("Mã hoạt động: {wrong}.", wrong=_(str(wrong))), field="code") from None
     table = SupportAction.__table__
     taken = select(table.c.id).where(table.c.code == code)
     if session.connection().scalar(taken) is not None:

@@ -14,6 +14,7 @@ from casemgmt.tables.definitions import Rate, Table
 from casemgmt.tables.figures import TOTAL, Cell
 from casemgmt.typed import harmless, parse_rate, parse_whole
 from casemgmt.vietnamese import clean, fold
+from casemgmt.words import _
 
 UNIT = "unit"
 _TOTAL_WORD = fold("Tổng")
@@ -117,7 +118,7 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             header = False
     except csv.Error:
         raise RuleBroken(
-            f"Dòng {reader.line_num}: không đọc được như một dòng CSV.", field="declared"
+            _("Dòng {n}: không đọc được như một dòng CSV.", n=reader.line_num), field="declared"
         ) from None
 
 
@@ -143,7 +144,7 @@ def _places(header: Sequence[str], table: Table) -> dict[str, int]:
     known = [UNIT, *(column.key for column in table.columns)]
     for key in known:
         if header.count(key) > 1:
-            raise RuleBroken(f"Dòng tiêu đề có hai cột {key}.", field="declared")
+            raise RuleBroken(_("Dòng tiêu đề có hai cột {key}.", key=key), field="declared")
     return {key: header.index(key) for key in known if key in header}
 
 

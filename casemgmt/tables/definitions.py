@@ -16,7 +16,7 @@ from casemgmt.register.measures import (
     by_kind,
 )
 from casemgmt.register.models import Class
-from casemgmt.words import N_
+from casemgmt.words import N_, _
 
 RESIDENTS = "resident_households"
 
@@ -93,7 +93,9 @@ class Table:
         for column in self.columns:
             if column.key == key:
                 return column
-        raise RuleBroken(f"Bảng {self.key} không có cột {key}.", field="column")
+        raise RuleBroken(
+            _("Bảng {table} không có cột {key}.", table=self.key, key=key), field="column"
+        )
 
     def counted_column(self, key: str) -> Counted:
         """The column of a key that counts households; RuleBroken for rates and inputs."""
@@ -103,7 +105,10 @@ class Table:
         if isinstance(column, Measure | Flow):
             return column
         raise RuleBroken(
-            f"Cột {key} không đếm hộ (là tỷ lệ hoặc số liệu nhập vào), nên không có danh sách.",
+            _(
+                "Cột {key} không đếm hộ (là tỷ lệ hoặc số liệu nhập vào), nên không có danh sách.",
+                key=key,
+            ),
             field="column",
         )
 
@@ -238,5 +243,8 @@ NAMES = tuple(_TABLES)
 def table_named(name: str, basis: Basis = Basis.SPONSOR) -> Table:
     """The table of a name; RuleBroken where there is none."""
     if name not in _TABLES:
-        raise RuleBroken(f"Không có bảng {name}. Các bảng: {', '.join(NAMES)}.", field="table")
+        raise RuleBroken(
+            _("Không có bảng {name}. Các bảng: {names}.", name=name, names=", ".join(NAMES)),
+            field="table",
+        )
     return _TABLES[name][basis]

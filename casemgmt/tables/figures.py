@@ -24,6 +24,7 @@ from casemgmt.tables.definitions import (
 )
 from casemgmt.tables.inputs import RowUnit, row_units
 from casemgmt.tables.ready import Ready
+from casemgmt.words import _
 
 # The tables themselves: a statement of mapped classes would first make all of them ready.
 _Unit = Unit.__table__
@@ -202,10 +203,10 @@ def placed(
 
 def _row_id(connection: Connection, wanted: Asked, scope: _Scope, code: str) -> int:
     bound = _bound(wanted, scope)
-    for unit, _ in row_units(connection, tier=scope.rows, declared=False, bound=bound):
+    for unit, _declared in row_units(connection, tier=scope.rows, declared=False, bound=bound):
         if unit.code == code:
             return unit.id
-    raise RuleBroken(f"Bảng không có dòng nào của đơn vị {code}.", field="row")
+    raise RuleBroken(_("Bảng không có dòng nào của đơn vị {code}.", code=code), field="row")
 
 
 # A unit with its name on the map's day: that of the newest period begun by then, else the first.
@@ -225,12 +226,17 @@ def _scope(connection: Connection, wanted: Asked) -> _Scope:
     bound = {"code": wanted.unit, "map_day": wanted.map_day}
     periods = _UNIT.rows(connection, bound)
     if not periods:
-        raise RuleBroken(f"Không có đơn vị nào mang mã {wanted.unit}.", field="unit")
+        raise RuleBroken(_("Không có đơn vị nào mang mã {code}.", code=wanted.unit), field="unit")
     identity, code, name, word = periods[0]
     level = Level(word)
     if level.tier is Tier.VILLAGE:
         raise RuleBroken(
-            f"{wanted.unit} là {level}: bảng chỉ lập cho xã hoặc cấp trên.", field="unit"
+            _(
+                "{code} là {level}: bảng chỉ lập cho xã hoặc cấp trên.",
+                code=code,
+                level=_(level.value),
+            ),
+            field="unit",
         )
     rows = Tier.VILLAGE if level.tier is Tier.COMMUNE else Tier.COMMUNE
     return _Scope(RowUnit(identity, code, name, level), rows)

@@ -23,6 +23,7 @@ from casemgmt.tables.layout import TOTAL as TOTAL_NAME
 from casemgmt.tables.layout import column_name
 from casemgmt.tables.naming import units_meant
 from casemgmt.tables.sheets import number
+from casemgmt.words import _
 
 RECONCILABLE = ("bieu-2", "bieu-3")
 
@@ -59,7 +60,12 @@ def reconcile(
     `other`: the other printed table of the same day, to be cited. Raises RuleBroken."""
     if wanted.table.key not in RECONCILABLE:
         raise RuleBroken(
-            f"Chỉ đối chiếu được {' và '.join(RECONCILABLE)}, không có {wanted.table.key}.",
+            _(
+                "Chỉ đối chiếu được {first} và {second}, không có {table}.",
+                first=RECONCILABLE[0],
+                second=RECONCILABLE[1],
+                table=wanted.table.key,
+            ),
             field="table",
         )
     return hold(figures(connection, wanted), declared, other)

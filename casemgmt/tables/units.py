@@ -8,6 +8,7 @@ from casemgmt.tables import layout
 from casemgmt.tables.figures import TOTAL
 from casemgmt.web.asking import while_unchanged
 from casemgmt.web.database import session
+from casemgmt.words import _
 
 
 def offered(day: date) -> list[tuple[str, str]]:
@@ -22,6 +23,6 @@ def row_names(day: date) -> dict[str, str]:
 
     def read() -> dict[str, str]:
         rows = session().execute(units_on(day, tiers=tuple(Tier)))
-        return {row.code: named(row.level, row.name) for row in rows} | {TOTAL: layout.TOTAL}
+        return {row.code: named(row.level, row.name) for row in rows}
 
-    return while_unchanged(("row names", day), read)
+    return while_unchanged(("row names", day), read) | {TOTAL: _(layout.TOTAL)}

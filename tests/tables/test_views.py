@@ -140,6 +140,21 @@ def test_on_the_last_day_of_a_year_the_next_plan_is_offered(there: Site) -> None
     assert "Xem với chỉ tiêu" not in person.page("/tables/bieu-2?as_of=30/12/2021")
 
 
+def test_what_is_said_in_english_is_all_english(there: Site) -> None:
+    person = there.client("district")
+    person.send("/language", language="en")
+    for address, said in (
+        ("bieu-2?unit=nowhere", "No unit has the code nowhere."),
+        ("bieu-2?unit=cam-tuyen-1", "cam-tuyen-1 is a village: tables are made for communes"),
+        ("bieu-2/cells/nowhere/poor", "The table has no row of the unit nowhere."),
+        ("bieu-2/cells/total/nothing", "The table bieu-2 has no column nothing."),
+        ("bieu-2/cells/total/poor_rate", "The column poor_rate counts no households"),
+        ("bieu-2/cells/total/poor", "<h1>Total: "),
+    ):
+        assert said in person.get(f"/tables/{address}").text, address
+    assert "Tổng" in there.client("district").page("/tables/bieu-2/cells/total/poor")
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [
