@@ -12,7 +12,7 @@ from casemgmt.register.models import Household
 from casemgmt.sponsorship.asked import offer_organisations, organisation_chosen
 from casemgmt.support import queries
 from casemgmt.support.models import Promise, SupportAction, Visit
-from casemgmt.support.pictures import attach_picture
+from casemgmt.support.pictures import attach_picture, name_of_file
 from casemgmt.web.asking import another_day, can, lens_to_write, me, today
 from casemgmt.web.database import session
 from casemgmt.web.forms import Form, PickField
@@ -67,7 +67,7 @@ def keep_picture(
     """Keep the picture that came with a form, if any."""
     sent = request.files.get(field.name)
     if sent is not None and sent.filename:
-        name = sent.filename
+        name = name_of_file(sent.filename)
         attach_picture(session(), household, sent.read(), name=name, visit=visit, action=action)
 
 

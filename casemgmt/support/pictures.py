@@ -37,15 +37,15 @@ def attach_picture(
     visit: Visit | None = None,
     action: SupportAction | None = None,
 ) -> Attachment:
-    """Keep a picture of a visit or of a support action of this household. Nothing of the file that
-    came is kept but what it shows and, as a word, its name. RuleBroken at `photo`."""
+    """Keep a picture of a visit or of a support action of this household, called `name`. Nothing of
+    the file that came is kept but what it shows. RuleBroken at `photo`."""
     content = encoded_anew(data)
     session.flush()
     attachment = Attachment(
         household_id=household.id,
         visit_id=visit.id if visit else None,
         action_id=action.id if action else None,
-        name=_name(name),
+        name=f"{clean(name)[:_LONGEST_NAME].strip() or 'anh'}.jpg",
         media_type=JPEG,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -99,8 +99,7 @@ def _flat(picture: "Image") -> "Image":
     return flat
 
 
-def _name(name: str) -> str:
-    """The name of a file as a word: no folders, no ending of another kind."""
-    last = clean(name.replace("\\", "/").rpartition("/")[2])
-    stem = last.rpartition(".")[0] or last
-    return f"{stem[:_LONGEST_NAME].strip() or 'anh'}.jpg"
+def name_of_file(path: str) -> str:
+    """What the file of a picture is called: no folders, no ending of another kind."""
+    last = clean(path.replace("\\", "/").rpartition("/")[2])
+    return last.rpartition(".")[0] or last

@@ -47,6 +47,13 @@ def test_a_commune_adds_a_paper_and_the_district_reads_it(register: Site) -> Non
     assert register.client("hoi").get(link[1]).status_code == 404
 
 
+def test_a_paper_is_called_what_was_typed(register: Site) -> None:
+    commune = register.client("commune")
+    path = f"/proposals/{number_of(register, 'H1')}"
+    assert add(commune, path, name="Biên bản 12/2022, sửa 5.1", photo=picture()) == 303
+    assert ">Biên bản 12/2022, sửa 5.1.jpg</a>" in commune.page(path)
+
+
 def test_a_paper_needs_a_name_and_a_picture(register: Site) -> None:
     commune = register.client("commune")
     path = f"/proposals/{number_of(register, 'H1')}"

@@ -151,9 +151,7 @@ def test_a_gif_is_not_taken() -> None:
 
 
 def test_a_picture_of_a_visit(session: Session, visit: Visit) -> None:
-    kept = pictures.attach_picture(
-        session, visit.household, photo(), name="C:\\ảnh\\Nhà  mới.PNG", visit=visit
-    )
+    kept = pictures.attach_picture(session, visit.household, photo(), name="Nhà  mới", visit=visit)
     session.expire_all()
     assert (kept.name, kept.media_type, kept.added_by) == ("Nhà mới.jpg", "image/jpeg", "test")
     assert visit.pictures == [kept]
@@ -161,10 +159,16 @@ def test_a_picture_of_a_visit(session: Session, visit: Visit) -> None:
     everyone = Lens.everyone(DAY)
     assert session.scalar(queries.attachment_by_number(everyone, kept.id)) is kept
     assert session.scalar(queries.attachment_by_number(Lens(DAY, DAY), kept.id)) is None
-    for name in ("", "../..", ".jpg", "x" * 500 + ".jpg"):
+    for file in ("", "../..", ".jpg", "x" * 500 + ".jpg"):
+        name = pictures.name_of_file(file)
         stored = pictures.attach_picture(session, visit.household, photo(), name=name, visit=visit)
         assert stored.name.endswith(".jpg")
         assert 4 < len(stored.name) < 130
+
+
+@pytest.mark.parametrize("path", ["C:\\ảnh\\Nhà  mới.PNG", "ảnh/Nhà mới.jpg", "Nhà mới"])
+def test_a_picture_is_called_as_its_file_without_folders(path: str) -> None:
+    assert pictures.name_of_file(path) == "Nhà mới"
 
 
 def test_a_paper_of_a_review_is_not_for_everyone(session: Session, visit: Visit) -> None:
