@@ -11,9 +11,10 @@ from casemgmt.words import N_, _
 AHEAD = timedelta(days=60)  # a deadline is told that long before
 
 # Day and month, what, where the work is done. The commune reports to the district before 15/11
-# (the plan of the programme); the periodic review ends on 14/12 (Decision 24/2021/QĐ-TTg, Art. 3).
+# (the plan of the programme): 14/11 is its last day. The periodic review ends on 14/12 (Decision
+# 24/2021/QĐ-TTg, Art. 3).
 _YEARLY = (
-    (15, 11, N_("Báo cáo kết quả giảm nghèo năm gửi cấp trên"), "/commune-report"),
+    (14, 11, N_("Báo cáo kết quả giảm nghèo năm gửi cấp trên"), "/commune-report"),
     (14, 12, N_("Kết thúc rà soát hộ nghèo, hộ cận nghèo định kỳ"), "/reviews"),
 )
 

@@ -1,6 +1,6 @@
 """Báo cáo kết quả thực hiện Chương trình đỡ đầu hộ nghèo có địa chỉ: what a commune reports to the
-level above by 15/11, as sentences whose figures lead to their households. The page and the paper
-are made of the same sentences."""
+level above before 15/11, as sentences whose figures lead to their households. The page and the
+paper are made of the same sentences."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

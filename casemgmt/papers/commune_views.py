@@ -1,5 +1,5 @@
-"""The report of a commune on the programme, due by 15/11: on screen, on paper, and the households
-behind each figure."""
+"""The report of a commune on the programme, due before 15/11: on screen, on paper, and the
+households behind each figure."""
 
 from typing import Any
 

@@ -241,7 +241,7 @@ def test_the_level_above_sees_what_waits_and_who_is_late(there: Site) -> None:
 
 def test_deadlines_are_told_two_months_ahead(there: Site) -> None:
     page = there.client("commune").page("/")
-    assert "Hạn 15/11/2022, còn 26 ngày" in page
+    assert "Hạn 14/11/2022, còn 25 ngày" in page, "before 15/11"
     assert "Hạn 14/12/2022, còn 55 ngày" in page
     assert "Hạn 14/12" not in there.client("commune").page("/?as_of=01/10/2022")
 
