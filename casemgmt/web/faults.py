@@ -68,6 +68,7 @@ _BY_NUMBER = {
     errno.ENOSPC: Fault.FULL,
     errno.EDQUOT: Fault.FULL,
     errno.EFBIG: Fault.FULL,
+    errno.EIO: Fault.FULL,
     errno.EROFS: Fault.READ_ONLY,
 }
 

@@ -3,6 +3,7 @@ written, and what still works goes on. The faults are real: limits of the system
 connections, damaged files."""
 
 import ctypes
+import errno
 import os
 import random
 import shutil
@@ -24,6 +25,7 @@ from casemgmt.audit import trail
 from casemgmt.db import damage, open_engine
 from casemgmt.register.lens import Lens
 from casemgmt.register.models import Household
+from casemgmt.web.faults import Fault, fault_of
 from tests.browsing import TODAY, Site, site
 from tests.postgresql import database, running
 from tests.web.served import Answer, Visitor, filled, free_port, serve, served
@@ -63,6 +65,12 @@ def in_order(url: str) -> None:
 
 
 @posix
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO])
+def test_a_file_that_cannot_be_written_is_a_full_disk(number: int) -> None:
+    assert fault_of(OSError(number, os.strerror(number))) is Fault.FULL
+    assert fault_of(OSError(errno.ENOENT, "")) is None
+
+
 def test_a_full_disk_refuses_writing_and_recovers(sqlite_url: str) -> None:
     import resource  # noqa: PLC0415 only there where the test runs
 
