@@ -88,12 +88,13 @@ class Helper:
 
 @dataclass(slots=True)
 class File:
-    """Everything that a household's page shows, newest first where it is dated. `address`, `phone`
-    and `note` are kept without days: None where the household has left the scope since."""
+    """Everything that a household's page shows, newest first where it is dated. `left`: it has left
+    the scope since; `address`, `phone` and `note`, which are kept without days, are None then."""
 
     household: Household
     as_of: date
     private: bool
+    left: bool = False
     address: str | None = None
     phone: str | None = None
     note: str | None = None
@@ -125,7 +126,8 @@ def file_of(session: Session, lens: Lens, household: Household) -> File:
     """The file of a household that is in scope, as of the lens's day."""
     number = household.id
     found = File(household, lens.as_of, lens.private)
-    if lens.still_sees(session, number):
+    found.left = not lens.still_sees(session, number)
+    if not found.left:
         found.address, found.phone = household.address, household.phone
         found.note = household.note if lens.private else None
     found.members = [

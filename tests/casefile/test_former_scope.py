@@ -1,6 +1,7 @@
 """A household that has left somebody's scope: shown as it was then, and nothing that came later."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -85,6 +86,8 @@ def test_its_file_is_that_of_the_day(left: Site, name: str) -> None:
     page = person.page(f"/households/H1?{ON}")
     assert "Đặng Thị Ước" in page
     assert "Tân Hòa" in page
+    assert "Hộ không còn trong phạm vi của bạn." in page
+    assert "Chưa có kế hoạch" not in page
     assert not [word for word in LATE if word in page]
     paper = person.get(f"/households/H1/case-file.pdf?{ON}")
     text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(paper.data)).pages)
@@ -114,7 +117,8 @@ def test_what_goes_on_changing_is_for_todays_scope(left: Site, name: str) -> Non
         assert town.get(path).status_code == 200, path
     assert "Đặng Thị Ước" in town.page("/requests")
     assert "Đặng Thị Ước" not in person.page(f"/requests?{ON}")
-    assert person.get(f"/attachments/1?{ON}").status_code == 200
+    (shown,) = re.findall(r'<img src="(/att[^"]+)"', person.page(f"/households/H1?{ON}"))
+    assert person.get(shown).status_code == 200
     assert PHONE in town.page("/audit?household=H1")
     if name == "commune":
         trail = person.page(f"/audit?household=H1&{ON}").partition("<main")[2]
