@@ -49,10 +49,15 @@ def _assign(form: SponsorForm, households: Sequence[Household]) -> Response:
 @needs(Act.ASSIGN_SPONSOR)
 def change() -> ResponseReturnValue:
     """Give households another lead sponsor, for a reason: those that are ticked (`codes`), or all
-    that an organisation (`led_by`) leads in a unit (`unit`)."""
-    form = ChangeManyForm()
-    codes = _codes() or _led(request.args.get("led_by", ""), request.args.get("unit", ""))
-    return _answer(form, codes, partial(_change, form), _("Đổi đơn vị đỡ đầu cho nhiều hộ"))
+    that an organisation (`led_by`) leads in a unit (`unit`). Where these are too many for one time,
+    the page says how many it leaves out."""
+    form, left = ChangeManyForm(), 0
+    codes = _codes()
+    if not codes:
+        led = _led(request.args.get("led_by", ""), request.args.get("unit", ""))
+        codes, left = led[:_MOST_AT_ONCE], len(led[_MOST_AT_ONCE:])
+    act, title = partial(_change, form), _("Đổi đơn vị đỡ đầu cho nhiều hộ")
+    return _answer(form, codes, act, title, left=left)
 
 
 def _change(form: ChangeManyForm, households: Sequence[Household]) -> Response:
@@ -72,7 +77,7 @@ def _done(form: SponsorForm, said: str) -> Response:
 
 
 def _codes() -> list[str]:
-    return list(dict.fromkeys(request.values.getlist("codes")))[:_MOST_AT_ONCE]
+    return list(dict.fromkeys(request.values.getlist("codes")))
 
 
 def _led(organisation: str, unit: str) -> list[str]:
@@ -84,7 +89,7 @@ def _led(organisation: str, unit: str) -> list[str]:
     query = households_queries.listed(
         lens_to_write(), sponsor=leader.id, unit=place.id if place else None
     )
-    return [row.code for row in session().execute(query.limit(_MOST_AT_ONCE))]
+    return [row.code for row in session().execute(query)]
 
 
 def _answer(
@@ -92,11 +97,16 @@ def _answer(
     codes: Sequence[str],
     act: Callable[[Sequence[Household]], Response],
     title: str,
+    *,
+    left: int = 0,
 ) -> ResponseReturnValue:
     """The form for these households; sent, it does the act for all of them or none. Each that it
-    cannot be done for is named with why."""
+    cannot be done for is named with why. `left`: how many more there are for another time."""
     if not codes:
         return go(url_for("households.index"), _("Hãy đánh dấu ít nhất một hộ trong danh sách."))
+    if len(codes) > _MOST_AT_ONCE:
+        said = _("Mỗi lần làm được nhiều nhất {n} hộ: hãy đánh dấu ít hộ hơn.", n=_MOST_AT_ONCE)
+        return go(url_for("households.index"), said)
     households = _ticked(codes)
     offer_organisations(form.organisation)
     lost = set(codes) - {one.code for one in households}
@@ -117,6 +127,7 @@ def _answer(
         households=households,
         faults=faults,
         title=title,
+        left=left,
     )
 
 

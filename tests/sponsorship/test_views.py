@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from casemgmt.sponsorship import many_views
 from tests.browsing import Site, site
 
 
@@ -121,6 +122,24 @@ def test_many_at_once_are_all_or_none_and_each_fault_is_named(register: Site) ->
     assert "Đã có Tổ chức HND đỡ đầu từ 01/02/2022" in again.text
     assert leads(register, "H2") == []
     assert leads(register, "F1") == []
+
+
+def test_what_is_too_many_for_one_time_is_said(
+    register: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    district = register.client("district")
+    given = {"organisation": "HND", "starts": "01/03/2022"}
+    assert district.send("/assign-lead", codes=["H2", "H3"], **given).status_code == 303
+    assert "3 hộ được chọn" in district.page("/change-lead?led_by=HND")
+    monkeypatch.setattr(many_views, "_MOST_AT_ONCE", 2)
+    page = district.page("/change-lead?led_by=HND")
+    assert "2 hộ được chọn" in page
+    assert "còn 1 hộ nữa" in page
+    codes = ["H1", "H2", "H3"]
+    change = {"organisation": "HPN", "starts": "01/06/2022", "reason": "đổi chi hội"}
+    answer = district.send("/change-lead", codes=codes, **change)
+    assert "nhiều nhất 2 hộ" in district.page(answer.location)
+    assert {leads(register, code)[-1][0] for code in codes} == {"HND"}
 
 
 def test_nothing_ticked_leads_back_to_the_list(register: Site) -> None:
