@@ -155,6 +155,17 @@ def test_what_is_said_in_english_is_all_english(there: Site) -> None:
     assert "Tổng" in there.client("district").page("/tables/bieu-2/cells/total/poor")
 
 
+def test_what_is_wrong_with_a_unit_is_said_at_its_field(there: Site) -> None:
+    person = there.client("viewer")
+    box = re.compile(r'<select [^>]*name="unit"[^>]*>')
+    (right,) = box.findall(person.page("/tables/bieu-2"))
+    assert "aria-" not in right
+    page = person.get("/tables/bieu-2?unit=nowhere").text
+    (wrong,) = box.findall(page)
+    assert 'aria-describedby="unit-error" aria-invalid="true"' in wrong
+    assert re.search(r'id="unit-error">.*Không có đơn vị nào mang mã nowhere\.', page)
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [
