@@ -43,23 +43,23 @@ class Day:
 
 
 def day_of(session: Session, lens: Lens, user: User, found: Sequence[Finding]) -> Day:
-    """What waits for an officer who sees through this lens, on its day; `found`: the doubts
-    about the households in scope."""
-    today, unit = lens.as_of, user.unit_id
+    """What waits for an officer who sees through this lens, on its day (what is not kept by days:
+    about the households in scope today); `found`: the doubts about the households in scope."""
+    today, now, unit = lens.as_of, lens.now, user.unit_id
     rounds: Sequence[Round] = []
     if unit is not None:
         rounds = session.scalars(reviews.open_rounds([unit], today)).all()
-    asked = sponsorship.waiting_requests(lens).options(
+    asked = sponsorship.waiting_requests(now).options(
         joinedload(SponsorRequest.household), joinedload(SponsorRequest.organisation)
     )
     return Day(
-        returned=waiting(session, reviews.returned(lens)),
-        to_second=waiting(session, _to_second(lens, user)),
+        returned=waiting(session, reviews.returned(now)),
+        to_second=waiting(session, _to_second(now, user)),
         requests=waiting(session, asked),
-        about_data=waiting(session, privacy.urgent(lens)),
+        about_data=waiting(session, privacy.urgent(now)),
         deadlines=deadlines(rounds, today),
         promises=waiting(session, overdue_promises(lens)),
-        steps=waiting(session, sponsorship.steps_due(lens, today + SOON)),
+        steps=waiting(session, sponsorship.steps_due(now, today + SOON)),
         unvisited=waiting(session, support.unvisited(lens, today - support.RECENT)),
         unled=session.scalar(unled(lens)) or 0,
         doubts=Work(found[:MOST], len(found)),

@@ -50,7 +50,7 @@ def day_of(session: Session, lens: Lens) -> Day:
     return Day(
         promises=waiting(session, overdue_promises(lens, lens.organisations)),
         requests=waiting(session, _requests(lens)),
-        steps=waiting(session, sponsorship.steps_due(lens, lens.as_of + SOON)),
+        steps=waiting(session, sponsorship.steps_due(lens.now, lens.as_of + SOON)),
         page=page,
         cards=[
             Card(

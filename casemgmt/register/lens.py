@@ -81,6 +81,11 @@ class Lens:
         also = day if day is not None and day < today else None
         return replace(self, as_of=today, scope_day=today, also_on=also)
 
+    @property
+    def now(self) -> "Lens":
+        """What the same person sees today: for what goes on changing, whatever day is looked at."""
+        return self.to_write(today=self.today or self.scope_day)
+
     def sees(self, household: Any = Household.id) -> ColumnElement[bool]:
         """The condition that this household (a column of its id) is in scope."""
         if self.villages is None:
@@ -91,7 +96,7 @@ class Lens:
 
     def sees_today(self, household: Any = Household.id) -> ColumnElement[bool]:
         """The condition that this household is in scope today, whatever day is looked at."""
-        return replace(self, scope_day=self.today or self.scope_day, also_on=None).sees(household)
+        return self.now.sees(household)
 
     def still_sees(self, session: Session, household: int) -> bool:
         """Whether this household is in scope today: else what tells of today is not for the one

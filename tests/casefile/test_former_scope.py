@@ -17,7 +17,7 @@ from casemgmt.organisations.models import Organisation
 from casemgmt.places.models import Unit
 from casemgmt.register.models import Household
 from casemgmt.sponsorship.actions import change_lead
-from casemgmt.sponsorship.models import Cause, ExitPlan, PlanCause, SponsorRequest
+from casemgmt.sponsorship.models import Cause, ExitPlan, Goal, PlanCause, SponsorRequest, Step
 from casemgmt.support.pictures import attach_picture
 from casemgmt.support.visiting import log_visit
 from tests.browsing import Site, site
@@ -26,7 +26,8 @@ from tests.support.test_pictures import photo
 THEN, LEFT, LATER = date(2022, 4, 1), date(2022, 6, 1), date(2022, 9, 1)
 ON = "as_of=01/04/2022"
 ADDRESS, PHONE, NOTE, WISH = "Kiệt Mới", "0977123456", "lời dặn mới", "con muốn học nghề"
-LATE = (ADDRESS, PHONE, NOTE, WISH, Cause.NO_LAND.label, "Khu phố 1")
+STEP = "Vay vốn học may"
+LATE = (ADDRESS, PHONE, NOTE, WISH, STEP, Cause.NO_LAND.label, "Khu phố 1")
 FORMER = ("commune", "hoi")
 
 
@@ -68,9 +69,14 @@ def _visited(session: Session, household: Household, day: date, wishes: str) -> 
 
 
 def _plan(household: Household) -> ExitPlan:
-    causes = [PlanCause(cause=Cause.NO_LAND)]
+    steps = [Step(content=STEP, due_on=THEN)]
     return ExitPlan(
-        household=household, year=2022, surveyed_on=LATER, made_by="test", causes=causes
+        household=household,
+        year=2022,
+        surveyed_on=LATER,
+        made_by="test",
+        causes=[PlanCause(cause=Cause.NO_LAND)],
+        goals=[Goal(content="Có việc làm", steps=steps)],
     )
 
 
@@ -98,6 +104,8 @@ def test_its_file_is_that_of_the_day(left: Site, name: str) -> None:
 @pytest.mark.parametrize("name", FORMER)
 def test_lists_leave_out_what_tells_of_today(left: Site, name: str) -> None:
     person = left.client(name)
+    assert STEP in left.client("town").page("/")
+    assert "Tổ chức HPN" not in person.page(f"/?{ON}"), "what it asked for later"
     for path in ("/households", "/households.csv", "/"):
         text = person.get(f"{path}?{ON}").get_data(as_text=True)
         assert not [word for word in LATE if word in text], path
