@@ -29,6 +29,7 @@ from casemgmt.reviews.models import (
 )
 from casemgmt.sponsorship.models import ExitPlan, Goal, PlanCause, SponsorRequest, Step
 from casemgmt.support.models import Promise, Visit
+from casemgmt.tables.definitions import Basis
 from casemgmt.tables.models import AcceptedFinding
 
 Pair = tuple[Values, int]  # a row, and the household that it is about
@@ -165,6 +166,9 @@ def _accepted_finding(session: Session, known: Ids) -> None:
         "table_name": "bieu-2",
         "unit_id": known.units[places.DISTRICT],
         "as_of": _SIGNED_ON,
+        "year": _SIGNED_ON.year,
+        "map_day": _SIGNED_ON,
+        "basis": Basis.SPONSOR.value,
         "row_code": "CAM-THANH",
         "column_key": "poor_social_protection_rate",
         "declared": "1.49",

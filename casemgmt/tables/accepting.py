@@ -1,11 +1,11 @@
 """Findings on printed tables that were looked at: accepted with a note, taken back with a reason.
 
-What is accepted is one cell as it was printed. Printed otherwise, or on another day, it is a
-finding again. A cell of the total of a unit's table is the cell of that unit: the finding is
-accepted for every table in which the cell stands."""
+What is accepted is one cell as it was printed. Printed otherwise, or in a table of another day,
+year of targets, map or basis, it is a finding again. A cell of the total of a unit's table is the
+cell of that unit: the finding is accepted for every table in which the cell stands."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from casemgmt.audit import trail
 from casemgmt.errors import RuleBroken
 from casemgmt.places import queries as places
 from casemgmt.places.models import Unit
-from casemgmt.tables.figures import TOTAL, Asked
+from casemgmt.tables.definitions import Basis
+from casemgmt.tables.figures import TOTAL, Asked, asked
 from casemgmt.tables.kept import serves
 from casemgmt.tables.models import AcceptedFinding
 from casemgmt.tables.reconcile import Finding
@@ -35,12 +36,30 @@ def key_of(finding: Finding, wanted: Asked) -> Key:
     return row[:_LONGEST_ROW], finding.column, declared[:_LONGEST_CELL]
 
 
-def accepted(table: str, day: date) -> Select[AcceptedFinding]:
-    """The accepted findings on a table of a day, in the order in which they were accepted."""
-    return (
-        select(AcceptedFinding)
-        .where(AcceptedFinding.table == table, AcceptedFinding.as_of == day)
-        .order_by(AcceptedFinding.id)
+def accepted(wanted: Asked) -> Select[AcceptedFinding]:
+    """The accepted findings on a table, whichever unit it is of, in the order in which they were
+    accepted."""
+    return select(AcceptedFinding).filter_by(**_asked_of(wanted)).order_by(AcceptedFinding.id)
+
+
+def _asked_of(wanted: Asked) -> dict[str, Any]:
+    return {
+        "table": wanted.table.key,
+        "as_of": wanted.as_of,
+        "year": wanted.the_year,
+        "map_day": wanted.map_day,
+        "basis": wanted.basis.value,
+    }
+
+
+def wanted_of(one: AcceptedFinding) -> Asked:
+    """The table in which a finding was accepted, of the whole register."""
+    return asked(
+        one.table,
+        as_of=one.as_of,
+        year=None if one.year == one.as_of.year else one.year,
+        map_date=None if one.map_day == one.as_of else one.map_day,
+        basis=Basis(one.basis),
     )
 
 
@@ -52,15 +71,14 @@ def accept(session: Session, finding: Finding, wanted: Asked, *, note: str) -> A
     if len(note) > LONGEST_NOTE:
         raise RuleBroken(_("Ghi chú dài tối đa {most} chữ.", most=LONGEST_NOTE), field="note")
     key = key_of(finding, wanted)
-    if key in keys(session.scalars(accepted(wanted.table.key, wanted.as_of))):
+    if key in keys(session.scalars(accepted(wanted))):
         raise RuleBroken(
             _("Ô {column} của {unit} đã được ghi nhận.", **_words(finding)), field="note"
         )
     row, column, declared = key
     one = AcceptedFinding(
-        table=wanted.table.key,
+        **_asked_of(wanted),
         unit_id=unit_id(session, wanted.unit),
-        as_of=wanted.as_of,
         row=row,
         column=column,
         declared=declared,

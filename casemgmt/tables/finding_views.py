@@ -9,12 +9,11 @@ from sqlalchemy import select
 from casemgmt.access.policy import Act
 from casemgmt.errors import RuleBroken
 from casemgmt.tables import accepting
-from casemgmt.tables.forms import ReconcileForm, WithdrawForm
+from casemgmt.tables.forms import ReconcileForm, WithdrawForm, query_of
 from casemgmt.tables.held import beside, held
 from casemgmt.tables.models import AcceptedFinding
 from casemgmt.tables.reconcile import Finding
 from casemgmt.tables.views import reconcilable
-from casemgmt.typed import show_date
 from casemgmt.web.asking import as_of, given, me, needs, one_or_404
 from casemgmt.web.database import session
 from casemgmt.web.going import go
@@ -64,7 +63,8 @@ def withdraw(number: int) -> ResponseReturnValue:
     one = one_or_404(select(AcceptedFinding).where(AcceptedFinding.id == number))
     if not accepting.ours(session(), me(), one.unit_id):
         abort(404)
-    back = url_for("declared.compare", name=one.table, as_of=show_date(one.as_of))
+    query = query_of(accepting.wanted_of(one))
+    back = f"{url_for('declared.compare', name=one.table, as_of=None)}?{query}"
     form = WithdrawForm()
     if form.sent():
         with form.showing_rules():

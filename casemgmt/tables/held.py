@@ -41,9 +41,10 @@ def held_against(form: ReconcileForm, declared: Declared, text: str) -> Sequence
 
 def beside(table: Table, form: ReconcileForm, found: Sequence[Finding] | None) -> dict[str, Any]:
     """What the page of a reconciliation shows: the findings that stand, each with the key of its
-    cell, and those accepted on this table of this day."""
+    cell, and those accepted on this table."""
     day = form.as_of.data or today()
-    accepted = session().scalars(accepting.accepted(table.key, day)).all()
+    query = accepting.accepted(form.wanted()) if form.as_of.data else None
+    accepted = session().scalars(query).all() if query is not None else ()
     known = accepting.keys(accepted)
     standing = None
     if found is not None:

@@ -12,7 +12,8 @@ from casemgmt.places.models import Unit
 
 class AcceptedFinding(Audited, Base):
     """Ghi chú đối chiếu: a printed cell that does not follow from the records, and the note with
-    which it was accepted. `row`: a unit's code or `total`; `declared`: the cell as printed."""
+    which it was accepted. In which table: its key, day, year of targets, the day of its map, what
+    Biểu 3 parts by. `row`: a unit's code or `total`; `declared`: the cell as printed."""
 
     __tablename__ = "accepted_finding"
 
@@ -20,6 +21,9 @@ class AcceptedFinding(Audited, Base):
     table: Mapped[str] = mapped_column("table_name", String(40))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     as_of: Mapped[Day]
+    year: Mapped[int]
+    map_day: Mapped[Day]
+    basis: Mapped[str] = mapped_column(String(20))
     row: Mapped[str] = mapped_column("row_code", String(40))
     column: Mapped[str] = mapped_column("column_key", String(60))
     declared: Mapped[str] = mapped_column(String(60))
@@ -31,13 +35,16 @@ class AcceptedFinding(Audited, Base):
         UniqueConstraint(
             "table_name",
             "as_of",
+            "year",
+            "map_day",
+            "basis",
             "row_code",
             "column_key",
             "declared",
             name="uq_accepted_finding_cell",
         ),
         *said("note"),
-        *real_days("as_of"),
+        *real_days("as_of", "map_day"),
     )
 
 

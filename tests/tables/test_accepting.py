@@ -101,6 +101,33 @@ def test_the_same_cell_printed_otherwise_is_a_finding_again(there: Site) -> None
     assert "note|cam-thanh|poor_social_protection_rate|1.50" in boxes(held(district, other))
 
 
+def test_the_same_cell_of_another_map_year_or_basis_is_another_finding(there: Site) -> None:
+    district = there.client("district")
+    district.send(ACCEPT, **fields(held(district)), **{KEY: "Sai số làm tròn."})
+
+    def found(table: str, text: str, **more: str) -> str:
+        path = f"/tables/{table}/reconcile"
+        asked = {"as_of": "15/02/2022", "unit": "cam-lo", **more}
+        return unescape(district.post(path, text=text, **asked).text)
+
+    for more in ({"year": "2023"}, {"map_date": "01/01/2022"}):
+        page = found("bieu-2", printed(), **more)
+        assert KEY in boxes(page), more
+        assert "Sai số làm tròn." not in page
+    page = found("bieu-2", printed(), year="2022", map_date="15/02/2022")
+    assert "Sai số làm tròn." in page, "asked for in full it is the same table"
+    wrong = (DATA / "bieu-3.csv").read_text(encoding="utf-8").replace(",453,", ",454,")
+    key, accept = "note|cam-lo|poor|454", "/tables/bieu-3/reconcile/accept"
+    for basis in ("sponsor", "membership"):
+        page = found("bieu-3", wrong, basis=basis)
+        assert key in boxes(page)
+        sent = fields(page.replace(accept, ACCEPT))
+        assert district.send(accept, **sent, **{key: basis}).status_code == 200
+        assert key not in boxes(found("bieu-3", wrong, basis=basis))
+    back = district.page(f"/tables/findings/{stored(there)[-1].id}/withdraw")
+    assert 'href="/tables/bieu-3/reconcile?as_of=15%2F02%2F2022&basis=membership"' in back
+
+
 def test_it_is_taken_back_for_a_reason_that_the_trail_keeps(there: Site) -> None:
     district = there.client("district")
     district.send(ACCEPT, **fields(held(district)), **{KEY: "Sai số làm tròn."})

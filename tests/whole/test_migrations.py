@@ -153,6 +153,23 @@ def test_each_table_of_the_working_days_refuses_to_be_lost(demonstration: Engine
         assert table == before["tables"][name] or name == "alembic_version"
 
 
+def test_a_cell_accepted_in_two_tables_is_not_made_one(demonstration: Engine) -> None:
+    columns = "table_name, unit_id, as_of, year, map_day, row_code, column_key, declared, note"
+    columns = f"{columns}, accepted_by, accepted_at"
+    with demonstration.begin() as connection:
+        connection.execute(
+            text(
+                f"INSERT INTO accepted_finding (id, basis, {columns})"
+                f" SELECT 99, 'membership', {columns} FROM accepted_finding"
+            )
+        )
+    with pytest.raises(RuntimeError, match="accepted_finding còn dữ liệu"):
+        command.downgrade(schema.alembic_config(demonstration), "0011")
+    with demonstration.connect() as connection:
+        assert revision.current(connection) == "0012"
+        assert connection.scalar(text("SELECT count(*) FROM accepted_finding")) == 2
+
+
 @pytest.mark.behind_its_back
 def test_a_downgrade_that_would_lose_the_register_is_refused(filled: Engine) -> None:
     with filled.connect() as connection:
