@@ -26,7 +26,8 @@ from casemgmt.tables.figures import Asked, Cell, asked, figures, household_ids
 from casemgmt.vietnamese import letter_key
 from casemgmt.words import N_, _
 
-NO_LEAD = "none"  # instead of an organisation's code: households without a lead
+# Instead of an organisation's code: households without a lead, and those that have one.
+NO_LEAD, SOME_LEAD = "none", "any"
 _OWN = "who led the households of a report"
 _SENT = (State.SUBMITTED, State.ACCEPTED)
 
@@ -202,17 +203,23 @@ class CommuneFigures:
     # --- The households behind a figure ----------------------------------------------------------
 
     def behind(self, key: str, code: str = "") -> set[int]:
-        """The households (ids) behind a figure of TITLES, of one line of the annex ("": all)."""
+        """The households (ids) behind a figure of TITLES, of one line of the annex ("": all), or
+        of all organisations together (SOME_LEAD)."""
         one = next((line for line in self.organisations if line.code == code), None)
-        if code and code != NO_LEAD and one is None:
+        if code and code not in (NO_LEAD, SOME_LEAD) and one is None:
             return set()
         if key in LED:
-            wanted = one.id if one else None
-            return {home for home, lead in self.sets[key].items() if not code or lead == wanted}
+            return {home for home, lead in self.sets[key].items() if _is_led(lead, one, code)}
         if code == NO_LEAD:
             return set()
         query = sponsoring.households(self.work([one.id] if one else None), key)
         return set(self.session.scalars(query))
+
+
+def _is_led(lead: int | None, one: Organisation | None, code: str) -> bool:
+    if code == SOME_LEAD:
+        return lead is not None
+    return not code or lead == (one.id if one else None)
 
 
 def _leads(households: Iterable[int], report: CommuneFigures) -> Select[*tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from string import Formatter
 from urllib.parse import urlencode
 
-from casemgmt.papers.commune_figures import TITLES, CommuneFigures
+from casemgmt.papers.commune_figures import NO_LEAD, SOME_LEAD, TITLES, CommuneFigures
 from casemgmt.tables import layout
 from casemgmt.tables.definitions import RESIDENTS
 from casemgmt.tables.figures import Cell
@@ -140,8 +140,8 @@ def _standing(report: CommuneFigures) -> Iterator[Sentence]:
 
 def _sponsoring(report: CommuneFigures) -> Iterator[Sentence]:
     counts = {line.code: line.counts for line in report.lines}
-    led = counts[""]["poor"] - counts["none"]["poor"]
-    near = counts[""]["near_poor"] - counts["none"]["near_poor"]
+    led = counts[""]["poor"] - counts[NO_LEAD]["poor"]
+    near = counts[""]["near_poor"] - counts[NO_LEAD]["near_poor"]
     yield _told(
         _(
             "Phân công đỡ đầu: {organisations} tổ chức nhận đỡ đầu chính {led} hộ nghèo và {near}"
@@ -149,11 +149,11 @@ def _sponsoring(report: CommuneFigures) -> Iterator[Sentence]:
             " đầu chính."
         ),
         organisations=Figure(show_number(_leading(report))),
-        led=Figure(show_number(led)),
-        near=Figure(show_number(near)),
-        unled=Figure(show_number(counts["none"]["poor"]), address(report, "poor", "none")),
+        led=Figure(show_number(led), address(report, "poor", SOME_LEAD)),
+        near=Figure(show_number(near), address(report, "near_poor", SOME_LEAD)),
+        unled=Figure(show_number(counts[NO_LEAD]["poor"]), address(report, "poor", NO_LEAD)),
         unled_near=Figure(
-            show_number(counts["none"]["near_poor"]), address(report, "near_poor", "none")
+            show_number(counts[NO_LEAD]["near_poor"]), address(report, "near_poor", NO_LEAD)
         ),
     )
     yield _told(
@@ -170,12 +170,12 @@ def _sponsoring(report: CommuneFigures) -> Iterator[Sentence]:
             "Tặng, giúp: {gifts} lần cho {given} hộ, trị giá {gift_value} đồng. Cho vay: {loans}"
             " lần cho {lent} hộ, số tiền {loan_value} đồng (không cộng với tặng, giúp)."
         ),
-        gifts=_count(report, "gifts"),
+        gifts=_count(report, "gifts", "given"),
         given=_homes(report, "given"),
-        gift_value=_count(report, "gift_value"),
-        loans=_count(report, "loans"),
+        gift_value=_count(report, "gift_value", "given"),
+        loans=_count(report, "loans", "lent"),
         lent=_homes(report, "lent"),
-        loan_value=_count(report, "loan_value"),
+        loan_value=_count(report, "loan_value", "lent"),
     )
     yield _told(
         _(

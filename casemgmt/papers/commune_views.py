@@ -11,7 +11,7 @@ from casemgmt.households.queries import listed
 from casemgmt.monitoring.report import FIGURES
 from casemgmt.paper.fonts import chosen
 from casemgmt.papers import asked, commune_paper
-from casemgmt.papers.commune_figures import ACTS, LED, NO_LEAD, TITLES, CommuneFigures
+from casemgmt.papers.commune_figures import ACTS, LED, NO_LEAD, SOME_LEAD, TITLES, CommuneFigures
 from casemgmt.papers.commune_report import address, parts
 from casemgmt.places import queries as places
 from casemgmt.places.models import Tier
@@ -90,15 +90,20 @@ def behind(key: str) -> ResponseReturnValue:
     one line of the annex."""
     report = _report()
     code = clean(request.args.get("organisation", ""))
-    names = {one.code: one.name for one in report.organisations}
-    if code and code != NO_LEAD and code not in names:
+    names = {
+        "": "",
+        **{one.code: one.name for one in report.organisations},
+        NO_LEAD: _("Chưa có đơn vị đỡ đầu"),
+        SOME_LEAD: _("Đã có đơn vị đỡ đầu"),
+    }
+    if code not in names:
         abort(404)
     ids = report.behind(key, code)
     return render_template(
         "papers/behind_commune_report.html",
         report=report,
         title=_(TITLES[key]),
-        organisation=names.get(code, _("Chưa có đơn vị đỡ đầu") if code else ""),
+        organisation=names[code],
         page=page_of(session(), listed(lens()).where(Household.id.in_(sorted(ids)))),
         counted=len(ids),
         back=address(report),

@@ -119,6 +119,8 @@ def test_every_figure_opens_its_households(register: Site) -> None:
     page = commune.page("/commune-report")
     opened = {url.split("?")[0].rpartition("/")[2] for url, _count in links(page)}
     assert opened >= {"poor", "near_poor", "visited", "unvisited", "registered", "proposed", "open"}
+    said = {url: count for url, count in links(page) if url.endswith("organisation=any")}
+    assert [url.split("?")[0] for url in said] == ["/commune-report/poor"], "none is near-poor"
     for url, count in links(page):
         behind = commune.page(url)
         homes = len(re.findall(r'<td class="code">', behind))
