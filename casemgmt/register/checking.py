@@ -1,7 +1,8 @@
-"""`casemgmt check`: every invariant and every doubt over a whole register, in bounded memory.
+"""`casemgmt check`: every invariant and every doubt over a whole register.
 
 An invariant is what the product promises; where one is broken, somebody has written past the
-product. A doubt is data that a person should look at."""
+product. A doubt is data that a person should look at. Households are read some at a time; the map
+of all units, and the codes that one finding names, are in memory whole."""
 
 from collections.abc import Iterator
 from datetime import date
