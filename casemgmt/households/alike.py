@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
-from casemgmt.households.queries import households_of_citizen
+from casemgmt.households.queries import belongs_on, households_of_citizen
 from casemgmt.places.models import Unit
 from casemgmt.register.lens import Lens
 from casemgmt.register.models import Household, Member, Relation, Span, citizen_digest
@@ -77,15 +77,8 @@ def _digest(citizen_id: str | None) -> str | None:
         return None  # the act itself refuses it
 
 
-def _there(day: date) -> ColumnElement[bool]:
-    return and_(
-        or_(Member.starts.is_(None), Member.starts <= day),
-        or_(Member.last_day.is_(None), Member.last_day >= day),
-    )
-
-
 def _with_citizen(digest: str, day: date) -> Select[*tuple[Any, ...]]:
-    members = select(Member.household_id).where(Member.citizen_digest == digest, _there(day))
+    members = select(Member.household_id).where(Member.citizen_digest == digest, belongs_on(day))
     return (
         select(Household.code, Household.head_name)
         .where(Household.id.in_(members))
@@ -108,7 +101,7 @@ def _namesakes(
             Member.household_id == Household.id,
             Member.relation == Relation.HEAD,
             Member.birth_year != birth.year,
-            _there(day),
+            belongs_on(day),
         )
         query = query.where(~born_otherwise.exists())
     return lens.scoped(query)

@@ -143,8 +143,7 @@ def matching(lens: Lens, q: str) -> ColumnElement[bool]:
             _has_member(
                 and_(
                     *(_begins_a_word(Member.name_search, word) for word in words),
-                    or_(Member.starts.is_(None), Member.starts <= lens.as_of),
-                    or_(Member.last_day.is_(None), Member.last_day >= lens.as_of),
+                    belongs_on(lens.as_of),
                 )
             ),
         ]
@@ -252,17 +251,18 @@ def classifications_of(lens: Lens, household: int) -> Select[Classification]:
 def members_of(lens: Lens, household: int, *, former: bool = False) -> Select[Member]:
     """The members of a household on the lens's day in the order in which they were entered, or
     (`former`) those who had left by then."""
-    left = Member.last_day < lens.as_of
-    if former:
-        condition = left
-    else:
-        condition = and_(
-            or_(Member.starts.is_(None), Member.starts <= lens.as_of),
-            or_(Member.last_day.is_(None), ~left),
-        )
+    condition = Member.last_day < lens.as_of if former else belongs_on(lens.as_of)
     return lens.scoped(
         select(Member).where(Member.household_id == household, condition).order_by(Member.id),
         Member.household_id,
+    )
+
+
+def belongs_on(day: date) -> ColumnElement[bool]:
+    """Of a member: belongs to the household on a day."""
+    return and_(
+        or_(Member.starts.is_(None), Member.starts <= day),
+        or_(Member.last_day.is_(None), Member.last_day >= day),
     )
 
 
@@ -271,8 +271,7 @@ def households_of_citizen(digest: str, day: date) -> Select[int]:
     warn, but never to name one. Counts only, so it needs no scope."""
     others = select(func.count(Member.household_id.distinct())).where(
         Member.citizen_digest == digest,
-        or_(Member.starts.is_(None), Member.starts <= day),
-        or_(Member.last_day.is_(None), Member.last_day >= day),
+        belongs_on(day),
     )
     return others.execution_options(lens=Lens.everyone(day))
 

@@ -108,14 +108,9 @@ class Work:
         kept = and_(SupportAction.given_on.is_not(None), SupportAction.given_on <= self.end)
         return {
             "kept": kept,
-            "open": and_(~kept_or_null(kept), Promise.due_on >= self.end),
-            "late": and_(~kept_or_null(kept), Promise.due_on < self.end),
+            "open": and_(~kept, Promise.due_on >= self.end),
+            "late": and_(~kept, Promise.due_on < self.end),
         }
-
-
-def kept_or_null(kept: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The condition, false where a part of it is unknown."""
-    return func.coalesce(kept, False)
 
 
 def turns() -> dict[str, ColumnElement[bool]]:

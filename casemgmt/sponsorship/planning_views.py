@@ -39,7 +39,7 @@ def show(code: str) -> ResponseReturnValue:
     newest. A plan goes on changing, so `?as_of=` opens it to nobody else."""
     household = one_or_404(households.household_by_code(lens_to_write(), code))
     years = list(session().scalars(queries.plan_years(household.id)))
-    year = _year(household, years)
+    year = _year(years)
     note_read(household)
     plan = session().scalar(queries.plan_of(household.id, year))
     return render_template(
@@ -53,7 +53,7 @@ def show(code: str) -> ResponseReturnValue:
     )
 
 
-def _year(household: Household, years: list[int]) -> int:
+def _year(years: list[int]) -> int:
     if asked := request.args.get("year", ""):
         if not (asked.isdecimal() and len(asked) == 4 and _FIRST <= int(asked) <= _LAST):
             abort(400, _("Năm cần bốn chữ số."))
@@ -78,7 +78,7 @@ def _unseen() -> frozenset[Cause]:
 def make(code: str) -> ResponseReturnValue:
     """Make the plan of a household for a year (`?year=`)."""
     household = household_to_write(code)
-    year = _year(household, [])
+    year = _year([])
     form = MakePlanForm(data={"surveyed_on": today()})
     offered = planning.proposed_goals(session(), household, on=today())
     form.goals.choices = {one.key: f"{one.name}: {one.content}" for one in offered}

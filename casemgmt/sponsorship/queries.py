@@ -42,8 +42,7 @@ def supported_by(lens: Lens, organisation: int) -> Select[Supporter]:
         select(Supporter)
         .where(
             Supporter.organisation_id == organisation,
-            Supporter.starts <= lens.as_of,
-            or_(Supporter.last_day.is_(None), Supporter.last_day >= lens.as_of),
+            _supporting(lens.as_of),
         )
         .order_by(Supporter.household_id),
         Supporter.household_id,
@@ -78,6 +77,13 @@ def _unled_in_area(lens: Lens) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def _supporting(day: date) -> ColumnElement[bool]:
+    return and_(
+        Supporter.starts <= day,
+        or_(Supporter.last_day.is_(None), Supporter.last_day >= day),
+    )
+
+
 def may_be_asked_for(lens: Lens, code: str) -> Select[*tuple[Any, ...]]:
     """The household of a code where an organisation may ask to lead it: it stands in its short
     list, or is supported by it and led by nobody. Columns as of the list, and id."""
@@ -86,8 +92,7 @@ def may_be_asked_for(lens: Lens, code: str) -> Select[*tuple[Any, ...]]:
         select(Supporter.household_id)
         .where(
             Supporter.organisation_id.in_(sorted(lens.organisations)),
-            Supporter.starts <= day,
-            or_(Supporter.last_day.is_(None), Supporter.last_day >= day),
+            _supporting(day),
         )
         .scalar_subquery()
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from casemgmt.places.queries import named
 from casemgmt.tables.declared import Declared, DeclaredRow
 from casemgmt.tables.definitions import Input, Minus, Rate, Table
-from casemgmt.tables.figures import TOTAL, Cell, Figures, rate
+from casemgmt.tables.figures import TOTAL, Cell, Figures, less, rate
 from casemgmt.tables.layout import TOTAL as TOTAL_NAME
 from casemgmt.tables.relations import Grid, Place, Ratio, Relation, Sum, across, down, equal
 
@@ -110,7 +110,7 @@ def _right(table: Table, codes: Sequence[str], printed: Grid, records: Grid) -> 
                 case Input() if records[place] is None:
                     right[place] = printed.get(place)
                 case Minus() if records[place] is None:
-                    right[place] = _less(right[row, column.of], right[row, column.less])
+                    right[place] = less(right[row, column.of], right[row, column.less])
                 case Rate() if records[place] is None:
                     right[place] = rate(right[row, column.of], right[row, column.over])
     return right
@@ -119,10 +119,6 @@ def _right(table: Table, codes: Sequence[str], printed: Grid, records: Grid) -> 
 def _added(right: Grid, codes: Sequence[str], key: str, otherwise: Cell) -> Cell:
     known = [value for code in codes if (value := right[code, key]) is not None]
     return sum(known) if known else otherwise
-
-
-def _less(left: Cell, right: Cell) -> Cell:
-    return None if left is None or right is None else left - right
 
 
 def _is_wrong(held: Comparison, place: Place) -> bool:

@@ -267,13 +267,14 @@ def _cells(table: Table, known: Mapping[str, Cell]) -> dict[str, Cell]:
             case Rate():
                 cells[column.key] = rate(cells[column.of], cells[column.over])
             case Minus():
-                cells[column.key] = _less(cells[column.of], cells[column.less])
+                cells[column.key] = less(cells[column.of], cells[column.less])
             case _:
                 cells[column.key] = known[column.key]
     return cells
 
 
-def _less(left: Cell, right: Cell) -> Cell:
+def less(left: Cell, right: Cell) -> Cell:
+    """The difference of two cells; None where one of them is unknown."""
     return None if left is None or right is None else left - right
 
 
