@@ -117,6 +117,7 @@ def test_an_account_is_added_under_the_password_rules(url: str) -> None:
     assert run(*lost, url=url, stdin="mot-mat-khau-du-dai\n").returncode == 1
 
 
+@pytest.mark.behind_its_back  # what counts hangs on the columns
 def test_migrations_go_by_their_own_names(url: str) -> None:
     assert f"{revision.newest()} (head)" in run("db", "current", url=url).stdout
     assert run("db", "downgrade", url=url).returncode == 0

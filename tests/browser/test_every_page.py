@@ -51,7 +51,9 @@ _FORM = """() => {
   sends.setAttribute('data-send', '');
   return true;
 }"""
-_UNLINKED = """() => {
+# What asks for the focus gets it when the page is drawn.
+_UNLINKED = """async () => {
+  await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const said = [];
   for (const link of document.querySelectorAll('.error-summary a')) {
     const at = link.getAttribute('href');

@@ -69,8 +69,12 @@ def _add(commune: Visitor) -> str:
     return code
 
 
-def _propose(commune: Visitor, *, class_: str, b1: int, b2: int, reason: str) -> None:
-    """Fill in the proposal whose page is open, and send it."""
+def _propose(
+    commune: Visitor, *, class_: str, b1: int, b2: int, reason: str, days: tuple[str, str, str]
+) -> None:
+    """Fill in the proposal whose page is open, and send it. `days`: of the meeting, the first and
+    the last of the posting."""
+    met, posted, until = days
     commune.fill("Điểm B1", str(b1))
     commune.fill("Điểm B2", str(b2))
     for box in commune.page.get_by_role("group", name="Thiếu hụt").get_by_role("checkbox").all():
@@ -83,11 +87,11 @@ def _propose(commune: Visitor, *, class_: str, b1: int, b2: int, reason: str) ->
         box.check()
     commune.choose("Đề nghị phân loại", class_)
     commune.fill("Lý do", reason)
-    commune.fill("Ngày họp thôn", "02/10/2023")
+    commune.fill("Ngày họp thôn", met)
     commune.fill("Số người dự họp", "30")
     commune.fill("Số người đồng ý", "28")
-    commune.fill("Niêm yết từ ngày", "03/10/2023")
-    commune.fill("Niêm yết đến hết ngày", "09/10/2023")
+    commune.fill("Niêm yết từ ngày", posted)
+    commune.fill("Niêm yết đến hết ngày", until)
     commune.press("Lưu và gửi duyệt")
     assert commune.notice == "Đã gửi duyệt."
 
@@ -191,7 +195,9 @@ def test_into_poverty_helped_and_out_of_it(visit_apart, size: tuple[int, int]) -
 
     code = _add(commune)
     _apply(commune, "Rà soát định kỳ", code)
-    _propose(commune, class_="Hộ nghèo", b1=120, b2=30, reason="Mất mùa, chồng ốm dài ngày.")
+    days = "02/10/2023", "03/10/2023", "09/10/2023"
+    why = "Mất mùa, chồng ốm dài ngày."
+    _propose(commune, class_="Hộ nghèo", b1=120, b2=30, reason=why, days=days)
     _accept(district, "12/QĐ-UBND", BECAME_POOR)
     poor = _numbers(district)
     assert set(_moved(at_first, poor).values()) == {1}
@@ -219,7 +225,9 @@ def test_into_poverty_helped_and_out_of_it(visit_apart, size: tuple[int, int]) -
 
     _open_monthly(district)
     _apply(commune, "Rà soát thường xuyên", code)
-    _propose(commune, class_="Hộ không nghèo", b1=200, b2=0, reason="Thu nhập đã tăng.")
+    days = "15/10/2023", "16/10/2023", "18/10/2023"
+    why = "Thu nhập đã tăng."
+    _propose(commune, class_="Hộ không nghèo", b1=200, b2=0, reason=why, days=days)
     _send_back(district)
     _mend(commune)
     _accept(district, "15/QĐ-UBND", TODAY)

@@ -89,7 +89,14 @@ def test_the_household_list_stands_by_village(register: Site) -> None:
     assert not [secret for secret in SECRETS if secret in text]
     (entry,) = exports(register)
     assert entry.subject == "household"
-    assert json.loads(entry.key) == {"format": "pdf", "list": "household-list", "rows": 3}
+    assert json.loads(entry.key) == {
+        "format": "pdf",
+        "list": "household-list",
+        "rows": 3,
+        "as_of": "20/10/2022",
+        "query": "",
+        "searched": False,
+    }
 
 
 def test_the_household_list_keeps_filters_and_scope(small: Site) -> None:
