@@ -32,7 +32,7 @@ def export(ending: str) -> Response:
         listing = _listing(wanted, day)
     name = f"Danh sách hộ {day.replace('/', '-')}.{ending}"
     back = f"/households?{wanted.kept() or 'sort=name'}&as_of={day}"
-    key = {"as_of": day, "query": wanted.kept(), "searched": bool(wanted.q)}
+    key = {"as_of": day, **wanted.told()}
     return download_list(listing, name, back=back, subject="household", key=key)
 
 

@@ -96,6 +96,11 @@ class Wanted:
         }
         return urlencode({name: value for name, value in said.items() if value})
 
+    def told(self) -> dict[str, object]:
+        """What the audit trail keeps of these filters: of the searched text, which may name a
+        person, only that there was one."""
+        return {"query": self.kept(), "searched": bool(self.q)}
+
     def query(self, lens: Lens) -> Select[*tuple[Any, ...]]:
         """The rows of `queries.listed`; none where a filter names what does not exist."""
         unit = _unit(self.unit)

@@ -9,6 +9,7 @@ from casemgmt import clock
 from casemgmt.access.policy import Act
 from casemgmt.audit.models import What
 from casemgmt.households import queries as households
+from casemgmt.households.listing import Wanted
 from casemgmt.paper import roll
 from casemgmt.paper.fonts import chosen
 from casemgmt.papers import asked, lists, queries
@@ -169,8 +170,8 @@ def _at_once(kind: Kind) -> ResponseReturnValue:
     if kind is Kind.CASE_FILES:
         for number in order.households:
             note(What.EXPORTED, "household", {"list": kind.value, "format": "pdf"}, number)
-    asked_for = {"as_of": _day(), "query": order.query, "searched": "q" in request.args}
-    key = {**asked_for, "list": kind.value, "rows": len(order.households)}
+    told = {"as_of": _day(), **Wanted.asked().told()}
+    key = {**told, "list": kind.value, "rows": len(order.households)}
     return download(content, order.name, subject="household", key=key)
 
 
