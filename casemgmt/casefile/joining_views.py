@@ -8,13 +8,12 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
 from casemgmt.access.policy import Act
-from casemgmt.audit.models import What
 from casemgmt.casefile import joining
 from casemgmt.casefile.changing import changes
-from casemgmt.households.asked import back_to, household_named, household_to_write
+from casemgmt.households.asked import back_to, household_named, household_to_write, note_read
 from casemgmt.households.forms import CODE, reason_field
 from casemgmt.register.models import Household
-from casemgmt.web.asking import needs, note, today
+from casemgmt.web.asking import needs, today
 from casemgmt.web.database import session
 from casemgmt.web.forms import Form, at_most, required
 from casemgmt.words import _
@@ -70,5 +69,5 @@ def _double(asked: OtherForm, household: Household) -> Household | None:
             joining.may_join(session(), household, named)
             double = named
     if double is not None and request.method == "GET":
-        note(What.READ, "household", {"id": double.id}, double.id)
+        note_read(double)
     return double

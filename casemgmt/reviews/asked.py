@@ -4,11 +4,11 @@ asks serves, or 404."""
 from flask import abort, g, request
 
 from casemgmt.access.policy import Act
-from casemgmt.audit.models import What
+from casemgmt.households.asked import note_read
 from casemgmt.places import queries as places
 from casemgmt.reviews import queries
 from casemgmt.reviews.models import CommuneReview, Proposal, Round
-from casemgmt.web.asking import can, lens_to_write, me, note, one_or_404, today
+from casemgmt.web.asking import can, lens_to_write, me, one_or_404, today
 from casemgmt.web.database import session
 
 
@@ -45,12 +45,11 @@ def part_asked(number: int, code: str) -> CommuneReview:
 def proposal_asked(number: int) -> Proposal:
     """The proposal of a number, of a commune that the one who asks serves. That its page was
     opened is written down, as with the household's file."""
-    scope = lens_to_write()
-    proposal = one_or_404(queries.whole(queries.one(scope, number)))
+    proposal = one_or_404(queries.whole(queries.one(lens_to_write(), number)))
     if proposal.commune_id not in my_communes():
         abort(404)
-    if scope.private and request.method == "GET":
-        note(What.READ, "household", {"id": proposal.household_id}, proposal.household_id)
+    if request.method == "GET":
+        note_read(proposal.household)
     return proposal
 
 

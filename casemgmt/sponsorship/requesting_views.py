@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from casemgmt.access.policy import Act
-from casemgmt.audit.models import What
+from casemgmt.households.asked import note_read
 from casemgmt.organisations.models import Organisation
 from casemgmt.register.models import Household
 from casemgmt.sponsorship import queries, requesting
@@ -24,7 +24,6 @@ from casemgmt.web.asking import (
     lens_to_write,
     me,
     needs,
-    note,
     one_or_404,
     today,
 )
@@ -154,7 +153,7 @@ def answer(number: int) -> ResponseReturnValue:
 
 def _page_of_one(request: SponsorRequest, form: AcceptForm) -> ResponseReturnValue:
     household = request.household
-    note(What.READ, "household", {"id": household.id}, household.id)
+    note_read(household)
     return render_template(
         "sponsorship/request.html",
         asked=_shown(request),
