@@ -43,6 +43,12 @@ def here_on(member: Member, day: date) -> bool:
     )
 
 
+def head_on(household: Household, day: date) -> Member | None:
+    """The head of a household on a day."""
+    heads = (member for member in household.members if member.relation is Relation.HEAD)
+    return next((head for head in heads if here_on(head, day)), None)
+
+
 def add_member(
     session: Session,
     household: Household,

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from casemgmt.households.members import here_on
+from casemgmt.households.members import head_on, here_on
 from casemgmt.paper import page
 from casemgmt.paper.grid import Head
 from casemgmt.paper.head import Issuer
@@ -18,7 +18,7 @@ from casemgmt.paper.roll import Part, Roll
 from casemgmt.paper.text import CENTRE
 from casemgmt.papers.lists import MAKER, chair
 from casemgmt.register.lens import Lens
-from casemgmt.register.models import Class, Household, Member, Relation
+from casemgmt.register.models import Class, Household, Member
 from casemgmt.reviews import queries
 from casemgmt.reviews.models import CommuneReview, Proposal, State
 from casemgmt.reviews.standing import standings
@@ -62,9 +62,7 @@ class Reviewed:
     @property
     def head(self) -> Member | None:
         """The head of the household on the day."""
-        members = self.proposal.household.members
-        heads = (one for one in members if one.relation is Relation.HEAD)
-        return next((one for one in heads if here_on(one, self.day)), None)
+        return head_on(self.proposal.household, self.day)
 
     @property
     def result(self) -> str:

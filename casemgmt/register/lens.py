@@ -94,20 +94,28 @@ class Lens:
         ways = [household.in_(seen) for day in days for seen in self._ways(day).values()]
         return or_(*ways) if ways else false()
 
+    @property
+    def _of_today(self) -> bool:
+        """Whether scope is asked of today alone, so that all it sees is in scope today."""
+        of_today = self.scope_day == (self.today or self.scope_day) and self.also_on is None
+        return self.sees_all or of_today
+
     def sees_today(self, household: Any = Household.id) -> ColumnElement[bool]:
         """The condition that this household is in scope today, whatever day is looked at."""
         return self.now.sees(household)
 
     def still_sees(self, session: Session, household: int) -> bool:
-        """Whether this household is in scope today: else what tells of today is not for the one
-        who asks, though an earlier day may be."""
+        """Whether this household, which this lens sees, is in scope today: else what tells of today
+        is not for the one who asks, though an earlier day may be."""
+        if self._of_today:
+            return True
         query = select(Household.id).where(Household.id == household, self.sees_today())
         return session.scalar(query.execution_options(lens=self)) is not None
 
     def undated(self, column: Any) -> Any:
         """A column of Household that is kept without days and so tells of today: empty for a
         household that has left the scope since the day looked at."""
-        if self.sees_all or self.scope_day == (self.today or self.scope_day):
+        if self._of_today:
             return column
         return case((self.sees_today(), column)).label(column.key)
 

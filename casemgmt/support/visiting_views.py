@@ -10,10 +10,11 @@ from sqlalchemy import select
 from casemgmt.access.policy import Act
 from casemgmt.households.asked import back_to, file_address, household_to_write, note_read
 from casemgmt.households.forms import ReasonForm
+from casemgmt.households.members import head_on
 from casemgmt.organisations.models import Organisation
 from casemgmt.places import queries as places
 from casemgmt.register import timeline
-from casemgmt.register.models import Household, Member, Relation
+from casemgmt.register.models import Household
 from casemgmt.support import asked, queries, visiting
 from casemgmt.support.forms import CorrectVisitForm, PaperVisitForm, SeenForm, VisitForm
 from casemgmt.support.models import Situation, Visit
@@ -51,7 +52,8 @@ def add(code: str) -> ResponseReturnValue:
     form = VisitForm()
     on = form.on.data or day_asked("on")
     household = household_to_write(code, on)
-    until = today() if lens().still_sees(session(), household.id) else given(on)
+    scope = lens_to_write(on)
+    until = today() if scope.still_sees(session(), household.id) else given(on)
     visits = list(session().scalars(queries.visits_of(household.id, until)))
     last = next((visit for visit in visits if visit.voided_at is None), None)
     asked.offer_visitors(form.organisation)
@@ -83,15 +85,10 @@ def _who(household: Household, day: date) -> dict[str, object]:
     promises = session().scalars(queries.promises_of(household.id, day))
     return {
         "household": household,
-        "head": _head(household, day),
+        "head": head_on(household, day),
         "village": places.named(unit.level, unit.name) if unit else None,
         "promises": [promise for promise in promises if asked.is_open(promise)],
     }
-
-
-def _head(household: Household, day: date) -> Member | None:
-    heads = (one for one in household.members if one.relation is Relation.HEAD)
-    return next((one for one in heads if one.last_day is None or one.last_day >= day), None)
 
 
 class Seen(TypedDict, total=False):
