@@ -28,6 +28,9 @@ _SIZE = 10.5
 _CHUNK = 50
 _HEADED = 22  # millimetres that a heading needs under it
 _HOW = "(Ký, ghi rõ họ tên)"
+_LEFT = (
+    "Hộ không còn trong phạm vi của người lập: kế hoạch, địa chỉ, điện thoại bây giờ không hiện."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _sections(faces: Faces, one: CaseFile) -> Iterator[tuple[str, list[Any]]]:
     file, care = one.file, one.care
     yield f"I. Thành viên ({len(file.members)} người)", _members(faces, file)
     yield "II. Vì sao nghèo", _reasons(faces, one)
-    yield "III. Kế hoạch thoát nghèo", _plan(faces, care)
+    yield "III. Kế hoạch thoát nghèo", _plan(faces, care, file)
     yield "IV. Đỡ đầu và phối hợp", _helpers(faces, file)
     yield "V. Cam kết hỗ trợ", _promises(faces, care.promises)
     yield "VI. Hỗ trợ đã nhận", _given(faces, file)
@@ -162,7 +165,9 @@ def _reasons(faces: Faces, one: CaseFile) -> list[Any]:
     return [line(faces, text, size=11.5) for text in found or ["Chưa ghi."]]
 
 
-def _plan(faces: Faces, care: Care) -> list[Any]:
+def _plan(faces: Faces, care: Care, file: File) -> list[Any]:
+    if file.left:
+        return [line(faces, _LEFT, face="italic", size=11)]
     plan = care.plan
     if plan is None:
         return [line(faces, "Chưa có kế hoạch.", face="italic", size=11)]

@@ -98,6 +98,8 @@ def test_its_file_is_that_of_the_day(left: Site, name: str) -> None:
     paper = person.get(f"/households/H1/case-file.pdf?{ON}")
     text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(paper.data)).pages)
     assert "Đặng Thị Ước" in text
+    assert "không còn trong phạm vi của người lập" in text.replace("\n", " ")
+    assert "Chưa có kế hoạch" not in text
     assert not [word for word in LATE if word in text]
 
 
