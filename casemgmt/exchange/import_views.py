@@ -319,7 +319,7 @@ def undo(number: int) -> ResponseReturnValue:
     if form.sent():
         with form.showing_rules():
             codes = undoing.undo(session(), batch, reason=form.reason.data or "")
-            if not request.form.get(SEEN):
+            if not request.form.get(SEEN):  # of whatever day: what a batch did is not kept by days
                 stop_drift(drifting(session(), dict.fromkeys(codes, date.min), codes))
             return go(url_for(".show", number=number), _("Đã hoàn tác: sổ như trước khi nhập."))
     return render_template("exchange/undo.html", batch=_batch(number), form=form)
